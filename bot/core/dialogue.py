@@ -1,0 +1,217 @@
+"""The course of a talk: a message comes in, and what follows is decided in a fixed order.
+
+Danger comes first; then an open question of the bot's; then small talk; then a follow-up, where the words lean on the
+last point and no point matches better alone; then the match.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.conversation import Conversation, Incoming, Ranked, Turn
+from bot.core.danger import Act, AskFirst, DangerReader
+from bot.core.deciding import Ambiguous, Confident, Matcher, NoMatch, Outcome
+from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, picked
+from bot.core.knowledge_base import KnowledgeBase
+from bot.core.replies import NotCovered, Reply
+from bot.core.small_talk import Listener
+from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
+
+# A longer message is cut here; Telegram's own limit is 4,096 characters.
+LONGEST_MESSAGE = 8000
+_LONG_MESSAGE = 3000
+_YES = frozenset("yes yeah yep yea yup ya y ja correct right true now happening".split())
+_NO = frozenset("no nope nah n not none neither nothing".split())
+
+
+class Dialogue:
+    """Everything that the bot decides, for one knowledge base. Built once; ``step`` is pure."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._messages = knowledge.messages
+        self.writer = Writer(knowledge)
+        self.matcher = Matcher(knowledge)
+        self._follow_ups = FollowUps(knowledge, self.matcher.vocabulary)
+        self._danger = DangerReader(knowledge.danger)
+        self._listener = Listener(knowledge.language, self.matcher.vocabulary)
+
+    def step(self, conversation: Conversation, incoming: Incoming) -> Turn:
+        """What follows from a message. The same values always give the same turn."""
+        conversation = conversation.at_time(incoming.at)
+        if incoming.button is not None:
+            return self._tapped(conversation, incoming.button, incoming.at)
+        if incoming.text is None:
+            return self._keep(conversation, self.writer.notice(self._messages.attachment, self._messages.attachment_urgent))
+        text = incoming.text[:LONGEST_MESSAGE]
+        if text.startswith("/"):
+            return self._commanded(conversation, text, incoming.at)
+        return self._said(conversation, text, incoming.at)
+
+    def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
+        finding = self._danger.read(text)
+        if isinstance(finding, Act):
+            return self._urgent(conversation, self.writer.urgent(finding.sign), text, now)
+        if conversation.pending is not None:
+            if answered := self._confirmed(conversation, text, now):
+                return answered
+            conversation = conversation.model_copy(update={"pending": None})
+        if isinstance(finding, AskFirst):
+            pending = conversation.model_copy(update={"pending": text})
+            return Turn(pending, (self.writer.confirm_urgent(),), self._ranked(self.matcher.match(text)))
+        return self._ordinary(conversation, text, now)
+
+    def _urgent(self, conversation: Conversation, urgent: Reply, text: str, now: datetime) -> Turn:
+        """The urgent text first, then the ordinary answer if the message has one."""
+        outcomes = self.matcher.match_all(text)
+        confident = next((o for o in outcomes if isinstance(o, Confident)), None)
+        conversation = conversation.model_copy(update={"pending": None})
+        if confident is None:
+            return Turn(conversation, (urgent,), self._ranked(outcomes[0]))
+        ordinary = self.writer.answer(confident.match.key, now)
+        return Turn(_shown(conversation, ordinary), (urgent, ordinary), self._ranked(confident))
+
+    def _confirmed(self, conversation: Conversation, text: str, now: datetime) -> Turn | None:
+        """The typed answer to "is this happening now?", or None where the text is something else."""
+        first = next((word.key for word in self.matcher.vocabulary.read(text)), "")
+        if len(text.split()) > 6:
+            return None
+        if first in _YES:
+            return self._happening(conversation, now)
+        return self._not_happening(conversation, now) if first in _NO else None
+
+    def _happening(self, conversation: Conversation, now: datetime) -> Turn:
+        text = conversation.pending or ""
+        finding = self._danger.read(text)
+        signs = self._knowledge.danger.signs
+        sign = finding.sign if isinstance(finding, Act | AskFirst) else (signs[0] if signs else None)
+        if sign is None:
+            return self._keep(conversation, self.writer.notice(self._messages.urgent_contact))
+        return self._urgent(conversation, self.writer.urgent(sign), text, now)
+
+    def _not_happening(self, conversation: Conversation, now: datetime) -> Turn:
+        text = conversation.pending
+        calm = self.writer.notice(self._messages.not_happening)
+        conversation = conversation.model_copy(update={"pending": None})
+        if text is None:
+            return self._keep(conversation, calm)
+        turn = self._ordinary(conversation, text, now)
+        return Turn(turn.conversation, (*turn.replies, calm), turn.ranked)
+
+    def _ordinary(self, conversation: Conversation, text: str, now: datetime) -> Turn:
+        vocabulary = self.matcher.vocabulary
+        if not any(character.isalnum() for character in text):
+            return self._keep(conversation, self.writer.notice(self._messages.empty))
+        if foreign := self._listener.other_language(text):
+            return self._keep(conversation, self.writer.notice(foreign.reply))
+        if self._listener.is_other_script(text):
+            notice = self.writer.notice(self._messages.not_english, self._messages.attachment_urgent)
+            return self._keep(conversation, notice)
+        if point := picked(text, conversation.offered):
+            return self._show([self.writer.answer(point, now)], conversation)
+        if conversation.offered and not conversation.point and _is_only(text, _NO):
+            return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
+        words = vocabulary.read(text)
+        lead = self._lead(conversation, text)
+        if lead and lead.score >= CLEAR_FOLLOW_UP:
+            return self._follow(conversation, lead, now)
+        if remark := self._listener.remark(text, words):
+            return self._keep(conversation, self.writer.small_talk(remark))
+        outcomes = self.matcher.match_all(text)
+        if lead and lead.score >= LIKELY_FOLLOW_UP and not any(isinstance(o, Confident) for o in outcomes):
+            return self._follow(conversation, lead, now)
+        return self._matched(conversation, outcomes, text, now)
+
+    def _lead(self, conversation: Conversation, text: str) -> Lead | None:
+        if not conversation.point or not self.writer.knows(conversation.point) or len(text) > 120:
+            return None
+        return self._follow_ups.find(text, conversation.point)
+
+    def _follow(self, conversation: Conversation, lead: Lead, now: datetime) -> Turn:
+        last = conversation.point or ""
+        if lead.command is Command.SOURCE:
+            return self._keep(conversation, self.writer.sources(now, point_id=last))
+        if lead.gap:
+            return self._keep(conversation, self.writer.not_covered((last,), lead.gap))
+        point = lead.point or last
+        reply = self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
+        return self._show([reply], conversation, (Ranked(point, lead.score),))
+
+    def _matched(self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime) -> Turn:
+        replies: list[Reply] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Confident):
+                replies.append(self.writer.answer(outcome.match.key, now, outcome.reading.spellings))
+            elif isinstance(outcome, Ambiguous):
+                replies.append(self.writer.suggestions([match.key for match in outcome.matches]))
+            elif replies:
+                replies.append(self.writer.notice(self._messages.part_not_covered, self._messages.contact))
+            else:
+                replies.append(self._no_match(outcome))
+        if len(text) > _LONG_MESSAGE:
+            replies.append(self.writer.notice(self._messages.too_long))
+        return self._show(replies, conversation, self._ranked(outcomes[0]))
+
+    def _no_match(self, outcome: NoMatch) -> NotCovered:
+        if not outcome.gap and not outcome.near and all(word.is_frame for word in outcome.reading.words):
+            return self.writer.nothing_to_continue()
+        return self.writer.not_covered(outcome.near, outcome.gap)
+
+    def _ranked(self, outcome: Outcome) -> tuple[Ranked, ...]:
+        return tuple(Ranked(match.key, match.score) for match in outcome.reading.points)
+
+    def _show(self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()) -> Turn:
+        for reply in replies:
+            conversation = _shown(conversation, reply)
+        return Turn(conversation, tuple(replies), ranked)
+
+    def _keep(self, conversation: Conversation, reply: Reply) -> Turn:
+        """A reply that leaves the talk where it was."""
+        return Turn(conversation, (reply,))
+
+    def _tapped(self, conversation: Conversation, data: str, now: datetime) -> Turn:
+        for prefix, write in ((SHOW, self.writer.answer), (MORE, self.writer.more)):
+            if data.startswith(prefix) and self.writer.knows(data.removeprefix(prefix)):
+                point = data.removeprefix(prefix)
+                return self._show([write(point, now)], conversation, (Ranked(point, 100.0),))
+        if data.startswith(SOURCE) and self.writer.knows(data.removeprefix(SOURCE)):
+            return self._keep(conversation, self.writer.sources(now, point_id=data.removeprefix(SOURCE)))
+        if data == YES:
+            return self._happening(conversation, now)
+        if data == NO:
+            return self._not_happening(conversation, now)
+        if data == NONE:
+            return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
+        if data == TOPICS or data.startswith(TOPICS + ":"):
+            return self._show([self.writer.topics(data.removeprefix(TOPICS).removeprefix(":"))], conversation)
+        return self._keep(conversation, self.writer.notice(self._messages.old_button))
+
+    def _commanded(self, conversation: Conversation, text: str, now: datetime) -> Turn:
+        name, _, argument = text[1:].partition(" ")
+        name = re.sub(r"@\w+$", "", name).lower()
+        if name == "start":
+            point = argument.strip()
+            replies: list[Reply] = [self.writer.start()]
+            if self.writer.knows(point):
+                replies.append(self.writer.answer(point, now))
+            return self._show(replies, Conversation(at=now))
+        if name == "topics":
+            return self._show([self.writer.topics()], conversation)
+        if name == "sources":
+            return self._keep(conversation, self.writer.sources(now))
+        texts = {"help": self._messages.help, "privacy": self._messages.privacy}
+        return self._keep(conversation, self.writer.notice(texts.get(name, self._messages.unknown_command)))
+
+
+def _shown(conversation: Conversation, reply: Reply) -> Conversation:
+    """What the talk is about once a reply has been shown: an answer moves it on, a list offers a choice."""
+    if reply.kind in ("answer", "sources"):
+        return conversation.model_copy(update={"point": next(iter(reply.points), None), "offered": (), "pending": None})
+    if reply.points:
+        return conversation.model_copy(update={"offered": reply.points, "pending": None})
+    return conversation
+
+
+def _is_only(text: str, words: frozenset[str]) -> bool:
+    said = re.findall(r"\w+", text.lower())
+    return 0 < len(said) <= 4 and said[0] in words

@@ -1,0 +1,111 @@
+"""Follow-ups: short messages that lean on the point shown last ("how early?", "tell me more", "the second one")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.knowledge import Document, FollowUp, Gap, Point
+from bot.core.knowledge_base import KnowledgeBase
+from bot.core.matching import Index, Match, Target
+from bot.core.text import tokens
+from bot.core.vocabulary import Vocabulary
+
+# From here on a message is taken for one of the follow-ups written for the point.
+CLEAR_FOLLOW_UP = 88.0
+LIKELY_FOLLOW_UP = 72.0
+
+_LEADING = frozenset({"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"})
+_ORDINALS = {
+    "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "one": 0, "two": 1, "three": 2,
+    "1": 0, "2": 1, "3": 2, "4": 3, "5": 4,
+}  # fmt: skip
+
+
+class Command(StrEnum):
+    """What may be asked of any answer."""
+
+    MORE = "more"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a follow-up leads: to a point, to a gap, or to a command on the last answer."""
+
+    score: float
+    point: str | None = None
+    gap: Gap | None = None
+    command: Command | None = None
+
+
+class FollowUps:
+    """Knows, for each point, what may be said next. Built once; ``find`` is pure."""
+
+    def __init__(self, knowledge: KnowledgeBase, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._leads: dict[str, tuple[Index, dict[str, Lead]]] = {}
+        words = knowledge.language.follow_ups
+        commands = [(words.more, Lead(0, command=Command.MORE)), (words.source, Lead(0, command=Command.SOURCE))]
+        for document in knowledge.documents:
+            for point in document.points:
+                self._leads[point.id] = self._index([*_leads(document, point), *commands])
+
+    def _index(self, leads: list[tuple[tuple[str, ...], Lead]]) -> tuple[Index, dict[str, Lead]]:
+        """The first lead that claims some words keeps them: a point's own come before its document's."""
+        taken: set[tuple[str, ...]] = set()
+        targets, by_key = [], {}
+        for number, (phrases, lead) in enumerate(leads):
+            own = [phrase for phrase in phrases if self._keys(phrase) not in taken]
+            taken.update(map(self._keys, own))
+            if own:
+                targets.append(Target(str(number), tuple(own)))
+                by_key[str(number)] = lead
+        return Index(targets, self._vocabulary, frame_share=1.0), by_key
+
+    def _keys(self, text: str) -> tuple[str, ...]:
+        words = list(self._vocabulary.read(text))
+        while len(words) > 1 and words[0].key in _LEADING:
+            words.pop(0)
+        return tuple(word.key for word in words)
+
+    def find(self, text: str, point: str) -> Lead | None:
+        """The follow-up that a message comes nearest to, with its score; None where it shares no word with any."""
+        index, by_key = self._leads[point]
+        words = list(self._vocabulary.read(text))
+        best: Match | None = None
+        for start in (0, 1) if len(words) > 1 and words[0].key in _LEADING else (0,):
+            ranked = index.rank(words[start:])
+            if ranked and (best is None or ranked[0].score > best.score):
+                best = ranked[0]
+        if best is None:
+            return None
+        lead = by_key[best.key]
+        return Lead(best.score, lead.point, lead.gap, lead.command)
+
+
+def _leads(document: Document, point: Point) -> Iterator[tuple[tuple[str, ...], Lead]]:
+    def lead(follow_up: FollowUp) -> tuple[tuple[str, ...], Lead]:
+        return follow_up.words, Lead(0, point=follow_up.point)
+
+    yield from map(lead, point.follow_ups)
+    yield from ((gap.words, Lead(0, gap=gap)) for gap in point.not_covered)
+    yield from map(lead, document.follow_ups)
+    yield from ((gap.words, Lead(0, gap=gap)) for gap in document.not_covered)
+
+
+def picked(text: str, offered: tuple[str, ...]) -> str | None:
+    """The point that "the second one", "2" or "the last" picks from a list, or None."""
+    words = [token.word for token in tokens(text)]
+    if not offered or not words or len(words) > 5:
+        return None
+    if set(words) - _ORDINALS.keys() - _PICKING:
+        return None
+    named = [_ORDINALS[word] for word in words if word in _ORDINALS and word != "one"] or [
+        _ORDINALS[word] for word in words if word in _ORDINALS
+    ]
+    if len(named) != 1 or not -1 <= named[0] < len(offered):
+        return None
+    return offered[named[0]]
+
+
+_PICKING = frozenset("the one number option no please answer topic thing i mean want choose pick is it that".split())

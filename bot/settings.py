@@ -1,0 +1,111 @@
+"""What the environment says, read once when asked for, with every mistake reported at once."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Telegram's tokens have 35 characters after the colon; a local server may hand out shorter ones.
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_POSTGRES = ("postgres://", "postgresql://")
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(lambda level: level.strip().upper() if isinstance(level, str) else level),
+]
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; ``problems`` holds a sentence for each; none shows a secret."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """The bot's settings. Make one with ``read_settings``, which puts mistakes into plain words."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    telegram_bot_token: SecretStr | None = Field(None, description="The token that @BotFather gave.")
+    telegram_api_url: str = Field("https://api.telegram.org", description="The Bot API server.")
+    database_url: str = Field(
+        "sqlite:///clinic.sqlite3", description="Where conversations are kept: a SQLite file or PostgreSQL."
+    )
+    knowledge_dir: Path = Field(
+        Path(__file__).resolve().parent.parent / "knowledge", description="The folder of knowledge files."
+    )
+    log_level: LogLevel = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_has_its_form(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("is not a token; copy it from @BotFather: digits, a colon, letters and digits")
+        return token
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _api_is_on_the_web(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("is not a web address; write it like https://api.telegram.org")
+        return url.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, url: str) -> str:
+        if url.startswith(_POSTGRES):
+            return "postgresql+psycopg://" + url.split("://", 1)[1]
+        if url.startswith("sqlite:///") and url.removeprefix("sqlite:///") not in ("", ":memory:"):
+            return url
+        raise ValueError(
+            "is not a database's address; write sqlite:///file.sqlite3 or postgresql://user:password@host/name"
+        )
+
+    @field_validator("knowledge_dir")
+    @classmethod
+    def _folder_is_there(cls, folder: Path) -> Path:
+        if not folder.is_dir():
+            raise ValueError("is not a folder that exists; give the folder of the clinic's knowledge files")
+        return folder
+
+    @property
+    def token(self) -> str:
+        """The token in clear, for the one call that needs it; raises SettingsError where there is none."""
+        if self.telegram_bot_token is None:
+            raise SettingsError(
+                (
+                    "TELEGRAM_BOT_TOKEN is not set; copy the token from @BotFather into it, "
+                    "or try the bot without Telegram: python -m bot chat",
+                )
+            )
+        return self.telegram_bot_token.get_secret_value()
+
+
+def read_settings() -> Settings:
+    """Read the environment and a ``.env`` file in the working directory; raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(tuple(_sentence(detail) for detail in error.errors())) from None
+
+
+def choose_timedeltas() -> None:
+    """Have python-telegram-bot give durations as timedelta; without it each reading of one warns."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    variable = str(detail["loc"][0]).upper()
+    if detail["type"] == "literal_error":
+        return f"{variable} is not a level; write DEBUG, INFO, WARNING or ERROR"
+    return f"{variable} {detail['msg'].removeprefix('Value error, ')}"
