@@ -1,10 +1,30 @@
 """The commands: the one place where the concrete parts are chosen and joined."""
 
-import typer
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
 
-from bot.settings import SettingsError, read_settings
+import typer
+from rich.console import Console
+
+from bot.core.conversation import Conversation, Incoming
+from bot.core.dialogue import Dialogue
+from bot.core.knowledge_base import KnowledgeBase
+from bot.core.messages import fill
+from bot.json_lines import converse
+from bot.knowledge_check import check as check_knowledge
+from bot.knowledge_files import load, load_questions
+from bot.knowledge_mistakes import KnowledgeError
+from bot.knowledge_schemas import write_schemas
+from bot.report import print_evaluation
+from bot.settings import Settings, SettingsError, read_settings
+from bot.terminal import chat as chat_in_terminal
+from bot.terminal import explain, show
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Folder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")]
 
 
 @app.callback()
@@ -13,35 +33,121 @@ def _main() -> None:
 
 
 @app.command()
+def chat(knowledge: Folder = None) -> None:
+    """Talk with the bot here, without Telegram."""
+    chat_in_terminal(Dialogue(_load(knowledge)), Console(), _now)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show how the answer was found.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from standard input, write JSON lines.")] = False,
+    knowledge: Folder = None,
+) -> None:
+    """Ask one question, or converse in JSON lines."""
+    if jsonl == (question is not None):
+        _fail('Give a question, as in: python -m bot ask "what are the signs?", or --jsonl, not both.')
+    dialogue = Dialogue(_load(knowledge))
+    if question is None:
+        _converse(dialogue)
+        return
+    console = Console()
+    show(dialogue.step(Conversation(), Incoming(at=_now(), text=question)), console)
+    if why:
+        explain(dialogue, question, console)
+
+
+def _converse(dialogue: Dialogue) -> None:
+    out = sys.stdout.buffer
+    try:
+        for line in converse(dialogue, iter(sys.stdin.buffer.readline, b""), _now):
+            out.write(line.encode("utf-8", "replace") + b"\n")
+            out.flush()
+    except BrokenPipeError:
+        # The reader has gone; writing what is left at exit would fail again, and loudly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@app.command()
+def check(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
+    """Check the knowledge files: mistakes end with exit 1, warnings do not."""
+    base = _load(folder)
+    try:
+        questions = load_questions(folder or _settings().knowledge_dir)
+    except KnowledgeError as error:
+        _fail(str(error))
+    warnings = check_knowledge(base, questions, _now().date())
+    for warning in warnings:
+        typer.echo(f"warning: {warning}")
+    points = sum(len(document.points) for document in base.documents)
+    typer.echo(f"{len(base.documents)} documents, {points} points, no mistakes, {len(warnings)} warnings.")
+
+
+@app.command()
+def evaluate(
+    knowledge: Folder = None,
+    failures: Annotated[bool, typer.Option("--failures", help="List the tuning half's failures.")] = False,
+) -> None:
+    """Run the labelled questions; exit 1 where a floor is not reached."""
+    base = _load(knowledge)
+    questions = load_questions(knowledge or _settings().knowledge_dir)
+    if not questions.questions and not questions.conversations:
+        _fail("There are no labelled questions; write some into questions.yaml.")
+    raise typer.Exit(0 if print_evaluation(base, questions, Console(), failures) else 1)
+
+
+@app.command()
+def schema(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
+    """Write the JSON Schemas that help editors with the knowledge files."""
+    for path in write_schemas(folder or _settings().knowledge_dir):
+        typer.echo(path)
+
+
+@app.command()
 def run() -> None:
     """Serve patients on Telegram until stopped."""
     # Imported here: the other commands do without python-telegram-bot, and start faster.
-    from bot.core.dialogue import Dialogue
-    from bot.knowledge_files import load
     from bot.telegram import application
 
+    settings = _settings()
     try:
-        settings = read_settings()
         _ = settings.token
     except SettingsError as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from None
-    knowledge = load(settings.knowledge_dir)
-    messages, clinic = knowledge.messages, knowledge.clinic
+        _fail(str(error))
+    knowledge = _load(None)
+    messages = knowledge.messages
     profile = application.Profile(
         commands=tuple(
-            (name, getattr(messages, f"command_{name}"))
-            for name in ("start", "help", "topics", "sources", "privacy")
+            (name, getattr(messages, f"command_{name}")) for name in ("start", "help", "topics", "sources", "privacy")
         ),
         description=messages.bot_description,
         short_description=messages.bot_short_description,
     )
-    places = {
-        "clinic": clinic.name,
-        "phone": clinic.phone or "",
-        "emergency": clinic.emergency_number or "",
-        "hours": clinic.hours or "",
-        "crisis": getattr(clinic, "crisis_number", None) or "",
-    }
-    notices = application.Notices(late=messages.late, failure=messages.error.format_map(places))
+    notices = application.Notices(
+        late=fill(messages.late, knowledge.clinic), failure=fill(messages.error, knowledge.clinic)
+    )
     raise typer.Exit(application.run(settings, Dialogue(knowledge), profile, notices))
+
+
+def _load(folder: Path | None) -> KnowledgeBase:
+    try:
+        return load(folder or _settings().knowledge_dir)
+    except KnowledgeError as error:
+        _fail(str(error))
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _fail(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -321,7 +321,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return None
         text, is_plain = str(event.value), event.implicit[0]
-        # Only between double quotes can a character that the file itself may not hold be written as an escape.
+        # Between double quotes an escape can stand for a character that the file itself may not hold.
         if event.style == '"' and (found := _INVISIBLE.search(text)):
             self.file.add(line, place, *_invisible(found[0]))
         return None if is_plain and text in ("", "~", "null", "Null", "NULL") else text

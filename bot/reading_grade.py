@@ -7,19 +7,19 @@ from functools import cache
 import pyphen  # type: ignore[import-untyped]  # it ships no types
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# A sentence ends at its mark, at a blank line, and where a list item starts.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+|\n\s*\n|\n(?=\s*(?:[•*–-]|\d+[.)])\s)")
+_LIST_MARK = re.compile(r"^[ \t]*(?:[•*–-]|\d+[.)])\s", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+|\n\s*\n")
 
 
 def reading_grade(text: str, known_words: Iterable[str] = ()) -> float:
     """The Flesch-Kincaid grade: about 6 for a plain leaflet, 12 for a newspaper, below 0 for tiny words.
 
-    Syllables are counted by where English may be hyphenated, which misses some, so the grade errs on the low
-    side. A list item is a sentence, be it ever so short. Names in ``known_words``, of one word or several,
-    count as one short word each: for a name that has no plainer word, and that the reader knows because she
-    asks about it. A text without words has grade 0.
+    Syllables are counted by where English is hyphenated, which misses those of one letter, so the grade errs
+    on the low side. A list item is a sentence, be it ever so short. Names in ``known_words``, of one word or
+    several, count as one short word each: for a name that has no plainer word, and that the reader knows
+    because she asks about it. A text without words has grade 0.
     """
-    text = _with_short_names(text, known_words)
+    text = _LIST_MARK.sub("\n\n", _with_short_names(text, known_words))
     words = _WORD.findall(text)
     if not words:
         return 0.0
@@ -35,8 +35,7 @@ def syllables(word: str) -> int:
 
 @cache
 def _hyphenation() -> pyphen.Pyphen:
-    # Typesetters leave two letters on each side of a hyphen; a syllable may be a single one ("a-go").
-    return pyphen.Pyphen(lang="en_US", left=1, right=1)
+    return pyphen.Pyphen(lang="en_US")
 
 
 def _with_short_names(text: str, names: Iterable[str]) -> str:

@@ -7,10 +7,11 @@ notion. Whatever is left unclear is asked about; what is said of herself, of now
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from bot.core.danger_grammar import (
-    Denial, Frame, Setting, Time, Who, clause_starts, denial, ends_long_ago, frame, sentences_of, time, who,
+    Denial, Frame, Setting, Time, Who, clause_starts, denial, ends_long_ago, frame, refers_back,
+    sentences_of, time, who,
 )  # fmt: skip
 from bot.core.danger_matches import ClueIndex, Match, clues_of
 from bot.core.danger_signs import DangerSign, DangerSigns
@@ -60,9 +61,10 @@ class DangerReader:
             return Calm()
         verdicts: list[tuple[_Alarm, Match, str]] = []
         follows_past = False
+        has_it = any(refers_back(" ".join(word.word for word in words)) for words in sentences)
         for words, matches in zip(sentences, found, strict=True):
             sentence = _Sentence(words, matches, follows_past)
-            verdicts += sentence.verdicts()
+            verdicts += sentence.verdicts(has_it)
             follows_past = ends_long_ago(sentence.clauses)
         return _gravest(verdicts)
 
@@ -88,10 +90,11 @@ class _Sentence:
         self._spans = list(pairwise([*starts, len(words)]))
         self.clauses = [" ".join(self._masked[start:end]) for start, end in self._spans]
 
-    def verdicts(self) -> Iterator[tuple[_Alarm, Match, str]]:
+    def verdicts(self, has_it: bool) -> Iterator[tuple[_Alarm, Match, str]]:
         for match in self._matches:
-            evidence = " ".join(word.written for word in self._words[match.first : match.last + 1] if word.written)
-            yield _alarm(match, self._setting(match)), match, evidence
+            written = (word.written for word in self._words[match.first : match.last + 1])
+            evidence = " ".join(word for word, _ in groupby(written))
+            yield _alarm(match, self._setting(match), has_it), match, evidence
 
     def _setting(self, match: Match) -> Setting:
         own = set(match.places)
@@ -120,12 +123,14 @@ def _fronts(text: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     return tuple(" ".join(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place)
 
 
-def _alarm(match: Match, setting: Setting) -> _Alarm:
+def _alarm(match: Match, setting: Setting, has_it: bool) -> _Alarm:
     sign = match.clue.sign
     denied = denial(setting)
     told = frame(setting)
     if sign is not None and sign.thought_counts and told in (Frame.WONDERS, Frame.IMAGINES):
         told = Frame.SAYS
+    if has_it and told is not Frame.SAYS:
+        told = Frame.WONDERS
     if _is_calm(denied, told, setting):
         return _Alarm.NONE
     return _Alarm.ACT if denied is Denial.NO and told is Frame.SAYS and _is_clear(match, setting) else _Alarm.ASK

@@ -65,7 +65,7 @@ _LONG_AGO = re.compile(
     r"miscarriages?|twins|time)|lost my (?:first|second|third|last|previous)|"
     r"with my (?:sons?|daughters?|first|second|third|last|boys?|girls?|twins|kids|eldest|oldest|previous|other|"
     r"pregnancy with|\w+ year old)|with me\b|"
-    r"when i was (?:\d+ (?:years?|yo)|young|little|a|pregnant with|in (?:school|college|my)|carrying|having my)|"
+    r"when i was (?:\d+(?! (?:weeks?|days?|months?))|young|little|a|pregnant with|in (?:school|college|my)|carrying|having my)|"
     r"used to|back (?:in|then)|as a (?:child|kid|teenager|girl|baby)|in the past|a history|history of|"
     r"once before|before i (?:was|got|became) pregnant|before (?:getting )?(?:pregnant|pregnancy)|previously|formerly|"
     r"before (?:this|my) pregnancy|earlier in life|already lost)\b"
@@ -75,7 +75,7 @@ _NOT_THE_PAST = re.compile(
 )
 _LATELY = re.compile(
     r"\b(?:now|today|tonight|currently|this (?:morning|afternoon|evening|minute|week|second|weekend)|at the moment|"
-    r"(?<!pregnant )again|suddenly|all of a sudden|keeps?|(?:few|couple|minutes?|hours?|days?|\d) ago|"
+    r"suddenly|all of a sudden|keeps?|(?:few|couple|minutes?|hours?|days?|\d) ago|"
     r"(?:minutes?|hours?|days?) ago|last night|"
     r"yesterday|all (?:day|night|morning|over|afternoon|evening)|woke|(?:past|last) (?:few|couple|two|three|\d+)?(?: of)? ?"
     r"(?:hours?|days?|minutes|week)|lately|recently|for (?:the )?(?:last |past )?(?:\d+|two|three|an|a few|several|some) "
@@ -105,7 +105,7 @@ _IF = re.compile(
 _WHEN_GENERAL = re.compile(r"\b(?:when|once|after|before) (?!i |my |she |he |we |standing|walking|going|getting)\w")
 _WILL_KNOW = re.compile(r"\b(?:how|what) (?:will|would|do|can|could|should|does) (?:i|you|we|one|someone) (?:know|tell|recogni[sz]e|notice)\b")
 _FEAR = re.compile(
-    r"\b(?:afraid|scared|terrified|worried|frightened|nervous|anxious|fear|fears|fearful|fearing|dread|dreading|panick\w+|"
+    r"\b(?:my (?:biggest |worst |main |only |greatest )?(?:fear|worry|concern) is|afraid|scared|terrified|worried|frightened|nervous|anxious|fear|fears|fearful|fearing|dread|dreading|panick\w+|"
     r"worry|worrying|concerned|stress\w*|paranoid|phobia)"
     r"(?: (?!am\b|is\b|are\b|this\b|these\b|have been\b)\w+){0,3}? (?:of|about|to|will|might|would|could|may|going to)"
     r"(?: (?:i|my|the|a|be|have|having|get|getting|go|going|into|in|will|might|would|could|may|another|start|starting|any|"
@@ -127,15 +127,15 @@ _ASKS_NOTION = re.compile(
     rf"^{_LEAD_IN}(?:what|which|who|how|when|where|why|is|are|can|could|does|do|did|will|would|should|may|might|any)\b"
 )
 _ASKS_BY_NOUN = re.compile(
-    r"\b(?:symptoms?|signs?|causes?|risks?|chances?|types?|kinds?|meaning|definition|difference|information|facts|"
+    r"(?<!not )\b(?:symptoms?|signs?|causes?|risks?|chances?|types?|kinds?|meaning|definition|difference|information|facts|"
     r"possibility|likelihood|odds|reasons?|complications?|rates?|percentage|warning|probability|question|questions|read|"
     r"reading|heard|hear|hearing|learn|learning|research\w*|google\w*|article|book|leaflet|talks?|explain|define|describe|"
     r"curious|asking|ask|know|understand|interested|lookout|look|watch|watching|looking|guidance|advice|info|"
-    r"prevent|preventing|avoid|avoiding|prevents|reduce|causes?|caused|cause|treat|treats|used|leads?|leading|lead|stop|stops|"
-    r"include|includes|including|such as|like|mention\w*|says|topic|about|between|means?|called|word|term|"
+    r"prevent|preventing|avoid|avoiding|prevents|reduce|causes?|caused|cause|treat|treats|used|leads?|leading|lead|"
+    r"include|includes|including|such as|mention\w*|says|said|topic|about|between|means?|called|word|term|"
     r"associated|linked|related|treatment|procedure|d&c|surgery|provoke|trigger|induce|result\w*|due)"
     r"(?: (?:of|about|for|on|from|with|out|to|in|that|the|a|an|what|is|more|any|or|and|early|preterm|term|some|as|up|my doctor|"
-    r"does|do|mean|heavy|mild|light|§|,|it|this|experience|having|have|how|if|when))*$"
+    r"does|do|mean|heavy|mild|light|vaginal|changes?|§ ,|§|it|this|experience|having|have|how|if|when))*$"
 )
 _SAYS_OF_NOTION = re.compile(
     r"^(?:\w+ ){0,8}?(?:(?:is|are|be|being|as) (?:\w+ )?(?:a |an |the |one of the |considered |always |usually |also )*(?:normal|"
@@ -146,10 +146,10 @@ _SAYS_OF_NOTION = re.compile(
 )
 _DEFINES = re.compile(r"\b(?:symptoms?|signs?|causes?|caused|related|cervical|insufficiency|ic|look like|feel like|difference)\b")
 _PLEA = re.compile(
-    r"\b(?:help(?! with\b| prevent)|emergency|urgent(?:ly)?|what (?:do|should|shall|can|could|must|to|will)(?: i| we| she| he)? do|"
+    r"\b(?:help(?! with\b| prevent)|(?<!an )emergency|urgent(?:ly)?|what (?:do|should|shall|can|could|must|to|will)(?: i| we| she| he)? do|"
     r"what now|where (?:do|should|can) (?:i|we|she) go|who (?:do|should|can) (?:i|we) call|"
-    r"(?:should|shall|must|can|do|does) (?:i|we|she) (?:need to |have to |just )?"
-    r"(?:go|come|call|get|see|rush|head|visit|wait|phone|ring|be seen|drive|bring|take her)|sos|asap|scared|panicking|freaking)\b"
+    r"(?<!when )(?<!point )(?:should|shall|must|can|do|does) (?:i|we|she) (?:need to |have to |just )?"
+    r"(?:go|come|call|get|see|rush|head|visit|wait|phone|ring|be seen|drive|bring|take her)|sos|asap|panicking|freaking)\b"
 )
 _WEEKS = re.compile(r"\b\d+ (?:weeks?|months?|days?)\b|\b(?:first|second|third) trimester\b")
 _AM = (
@@ -170,6 +170,17 @@ _HERSELF_AFTER = re.compile(
 _POINTED_AT = re.compile(r"\b(?:this|these|my|her|am i|is she|are we|have i|has my|there is|why am i|why is my|did my|did i)(?: \w+){0,2}$")
 
 
+_BACK_TO_FACTS = re.compile(r"\b(?:but|because)\b")
+_PERSONAL = re.compile(r"\b(?:i|my|me|wife|daughter|she|her|patient|girlfriend|today|now|since|yesterday|help)\b")
+_GENERAL_TALK = re.compile(
+    r"\b(?:(?:lookout|look out|watch|watch out) for|(?:symptoms|signs|problems|risks|causes|complications) (?:may |can |might )?"
+    r"(?:include|are)|(?:is|are) possible|used to (?:diagnose|treat)|you (?:may|might|can|could)|if you)\b"
+)
+_HAS_IT = re.compile(
+    r"\b(?:i|she|we) (?:now |also |do |really )*(?:have|has|got|get|had|feel|am having|is having|am feeling) (?:it|that|this|them|those|these|"
+    r"one|both|the same|all of|some of)\b(?! (?:condition|problem|question|idea|baby|stitch|cerclage|procedure|done|is|in|to|appointment))|"
+    r"\bnow i (?:have|do|am|got)$|\bhappen(?:s|ing|ed)? to (?:me|her)\b(?! to)|\bhave it now\b"
+)
 _IS_SO = re.compile(r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))")
 _GOING_ON = re.compile(r"\b(?:(?:i|she|we) (?:am|is|are|have been|has been)|am i|this|these|it is)\b(?: \w+){0,3}$")
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
@@ -242,6 +253,10 @@ class Setting:
     own: str
     fronts: tuple[str, ...]
     follows_past: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.sentence_before} {self.own} {self.sentence_after}"
 
     @property
     def clause(self) -> str:
@@ -327,47 +342,54 @@ def _last_person(text: str) -> Who:
 
 def frame(setting: Setting) -> Frame:
     """Whether the clause says it, wonders whether it is so, imagines it, or asks about the notion."""
-    if _is_imagined(setting):
-        return Frame.WONDERS if _is_going_on(setting) else Frame.IMAGINES
-    if _is_asked_about(setting):
-        return _herself_in_question(setting)
+    asked = _is_asked_about(setting)
+    if asked and not _is_of_herself(setting):
+        return Frame.WONDERS if _LATELY.search(setting.clause) or _is_her_week(setting) else Frame.ASKS
+    imagined = _imagined_after(setting)
+    if imagined is not None and not asked:
+        return Frame.WONDERS if _GOING_ON.search(imagined) or _LATELY.search(setting.clause) else Frame.IMAGINES
     return Frame.WONDERS if _MAYBE_SO.search(setting.clause_before) else Frame.SAYS
 
 
-def _is_imagined(setting: Setting) -> bool:
-    before = f"{setting.sentence_before} {setting.own}"
-    return bool(
-        (_IF.search(before) and not re.search(r"\b(?:but|because)\b", before[_IF.search(before).end() :]))  # type: ignore[union-attr]
-        or _FEAR.search(setting.clause_before)
-        or _MODAL_INSIDE.search(setting.inside)
-        or _WHEN_GENERAL.search(setting.clause_before)
-        or (_MODAL.search(setting.clause_before) and not _MAYBE_SO.search(setting.clause_before))
-        or _WILL_KNOW.search(setting.clause_before)
-    )
-
-
-def _is_going_on(setting: Setting) -> bool:
-    return bool(_GOING_ON.search(setting.clause_before) or _LATELY.search(setting.clause) or _PLEA.search(setting.clause))
+def _imagined_after(setting: Setting) -> str | None:
+    """What stands between a word that makes it unreal ("if", "afraid of") and the danger, if there is such a word."""
+    supposed = list(_IF.finditer(setting.sentence_before))
+    if supposed and not _BACK_TO_FACTS.search(setting.sentence_before, supposed[-1].end()):
+        return setting.sentence_before[supposed[-1].end() :]
+    if _FEAR.search(setting.clause_before) or _MODAL_INSIDE.search(setting.inside):
+        return ""
+    if setting.own.startswith("not ") or _MAYBE_SO.search(setting.clause_before):
+        return None
+    unreal = _WHEN_GENERAL.search(setting.clause_before) or _MODAL.search(setting.clause_before)
+    return "" if unreal else None
 
 
 def _is_asked_about(setting: Setting) -> bool:
-    if _PLEA.search(setting.clause):
+    if _PLEA.search(setting.clause) and not _IF.search(setting.clause_before):
         return False
     return bool(
         _ASKS_NOTION.search(setting.clause_before)
         or _ASKS_BY_NOUN.search(setting.clause_before)
         or _SAYS_OF_NOTION.search(setting.clause_after)
+        or (_GENERAL_TALK.search(setting.sentence) and not _PERSONAL.search(setting.sentence))
     )
 
 
-def _herself_in_question(setting: Setting) -> Frame:
-    before = setting.clause_before
-    if _POINTED_AT.search(before) or _HERSELF_AFTER.search(setting.clause_after):
-        return Frame.SAYS
-    if _OF_HERSELF.search(before) and not _UNREAL_SELF.search(before):
-        return Frame.SAYS
-    if _LATELY.search(setting.clause):
-        return Frame.WONDERS
-    if re.match(r"(?:is|are|should)\b", before) and _WEEKS.search(setting.clause) and not _DEFINES.search(setting.clause):
-        return Frame.WONDERS
-    return Frame.ASKS
+def _is_of_herself(setting: Setting) -> bool:
+    before, after = setting.clause_before, setting.clause_after or setting.next_clause
+    return bool(
+        _POINTED_AT.search(before)
+        or _HERSELF_AFTER.search(after)
+        or (_OF_HERSELF.search(before) and not _UNREAL_SELF.search(before))
+    )
+
+
+def _is_her_week(setting: Setting) -> bool:
+    """Whether a question names a week, as one does who is in it ("is bleeding ok at 18 weeks")."""
+    asks_if_well = re.match(r"(?:is|are|should)\b", setting.clause_before)
+    return bool(asks_if_well and _WEEKS.search(setting.clause) and not _DEFINES.search(setting.clause))
+
+
+def refers_back(words: str) -> bool:
+    """Whether she says that she has what was spoken of ("... and now I have it")."""
+    return bool(_HAS_IT.search(words))

@@ -7,7 +7,7 @@ A pattern is a line of words that stand in this order, with at most three other 
 - ``lose|losing my baby``: one of several;
 - ``<blood> bed``: any word of the group ``blood`` under ``words``;
 - ``fall_in_love``: neighbours, nothing in between;
-- ``temperature #38-43``: a number from 38 to 43;
+- ``temperature 38-43``: a number from 38 to 43;
 - ``head & stars``: in any order, with at most six words in between.
 """
 
@@ -19,13 +19,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from bot.core.knowledge import Id, Line, Phrase, Prose, Strict
+from bot.core.knowledge import Id, Line, Prose, Strict
 
 IN_ORDER_GAP = 3
 ANY_ORDER_GAP = 6
 PLACEHOLDERS = frozenset({"phone", "emergency", "clinic", "crisis"})
 
-_ATOM = re.compile(r"=?[^\W_]+(?:&[^\W_]+)?|<[a-z-]+>|#\d+-\d+")
+_ATOM = re.compile(r"=?[^\W_]+(?:&[^\W_]+)?|<[a-z-]+>|\d+(?:\.\d+)?-\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _choice(place: str, line: str) -> frozenset[str]:
     for atom in atoms:
         if not _ATOM.fullmatch(atom):
             raise ValueError(
-                f"'{atom}' in the pattern '{line}' is neither a word, =word, <group> nor #from-to"
+                f"'{atom}' in the pattern '{line}' is neither a word, =word, <group> nor from-to"
             )
     return frozenset(atoms)
 
@@ -75,7 +75,10 @@ def _fills_known_places(text: str) -> str:
     return text
 
 
-PatternLine = Annotated[Line, StringConstraints(to_lower=True), AfterValidator(_is_pattern)]
+WordLine = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^\S+$", max_length=40)]
+PatternLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=600), AfterValidator(_is_pattern)
+]
 
 
 class DangerSign(Strict):
@@ -108,7 +111,7 @@ class DangerSigns(Strict):
     """
 
     about: str | None = None
-    words: dict[Id, tuple[Phrase, ...]] = Field(
+    words: dict[Id, tuple[WordLine, ...]] = Field(
         {}, description="Groups of words that patterns name as <group>."
     )
     symbols: dict[str, Line] = Field(

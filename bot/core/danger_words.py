@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -24,7 +24,7 @@ _GRAMMAR = frozenset(
     friends daughter pregnant pregnancy pregnancies trimester previous first second third last women woman
     having getting feeling keeps keep coming going suddenly currently recently lately noticed noticing
     experience experiencing cause causes caused question article ago now been does did has had from
-    hospital doctor nurse appointment""".split()
+    hospital doctor nurse appointment neither denies denied number mentioned mention included include""".split()
 )
 _RESPELT = {
     "dnt": "do not", "cnt": "can not", "cudnt": "could not", "iam": "i am", "hav": "have", "havin": "having",
@@ -67,7 +67,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a message. ``written`` is empty for the later parts of a word that was written out."""
+    """One word of a message. The parts of a word that was written out share what was ``written``."""
 
     written: str
     reading: Reading
@@ -85,7 +85,7 @@ _SOUNDS = [
         (r"ph", "f"), (r"^kn|^gn", "n"), (r"^wr", "r"), (r"wh", "w"), (r"gh", ""), (r"(?:ss|s)ure", "Xar"),
         (r"tion|sion|cion|shun|shon|shin|chun|xion", "Xan"), (r"[sc]h", "X"), (r"ck|qu?|c(?![eiy])", "k"), (r"c", "s"),
         (r"x", "ks"), (r"z", "s"), (r"dge?", "j"), (r"(?<=[a-z])[aeiou]*r(s?)$", r"a\1"), (r"th", "T"),
-        (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e(s?)$", r"\1"), (r"[aeiouyw]+", "a"), (r"h", ""),
+        (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e(s?)$", r"\1"), (r"^w", "W"), (r"[aeiouyw]+", "a"), (r"h", ""),
         (r"in$|ang$|an$", "an"),
     )
 ]  # fmt: skip
@@ -112,10 +112,10 @@ class Lexicon:
                 for atom in place:
                     self._learn_atom(atom, signs)
         self._forms = self._all_forms()
-        self._by_sound: dict[str, str] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for form in sorted(self._forms):
             if len(form) >= _SHORTEST_MENDED:
-                self._by_sound.setdefault(sound(form), form)
+                self._by_sound.setdefault(sound(form), []).append(form)
         self._mendable = sorted(form for form in self._forms | _GRAMMAR if len(form) > _SHORTEST_MENDED)
         self._kept = FRAME_WORDS | _GRAMMAR | signs.lookalike_words
         self._parts = (
@@ -132,8 +132,8 @@ class Lexicon:
             self._learn(atom, atom)
 
     def _learn(self, member: str, atom: str) -> None:
-        if member.startswith("#"):
-            low, high = member[1:].split("-")
+        if member[0].isdigit() and "-" in member:
+            low, high = member.split("-")
             self._numbers.append((atom, float(low), float(high)))
         elif member.startswith("="):
             self._by_form.setdefault(normalise(member[1:]), set()).add(atom)
@@ -167,7 +167,7 @@ class Lexicon:
         return plain if self._read(plain).atoms else found[0]
 
     def _words_of_piece(self, piece: str) -> list[Word]:
-        found = []
+        found: list[Word] = []
         for token in tokens(piece):
             for word in _RESPELT.get(token.word, token.word).split():
                 readings = self._parted(word) or (self.read(word),)
@@ -207,7 +207,7 @@ class Lexicon:
     def _mended(self, word: str) -> tuple[str | None, Certainty]:
         by_ear = self._by_sound.get(sound(word))
         if by_ear:
-            return by_ear, Certainty.NEAR if len(word) > 5 else Certainty.FAR
+            return min(by_ear, key=partial(OSA.distance, word)), Certainty.NEAR if len(word) > 5 else Certainty.FAR
         if len(word) <= _SHORTEST_MENDED:
             return None, Certainty.FAR
         allowed = 1 if len(word) < 8 else 2
@@ -249,7 +249,7 @@ class Lexicon:
         return ()
 
 
-_PAUSE = re.compile(r"[,;:()\[\]\"“”•|/]+(?!\d)|\s[-–—*]+\s")
+_PAUSE = re.compile(r"[,;()\[\]•|/]+(?!\d)|\s[-–—*]+\s")
 
 
 def _inflected(word: str) -> set[str]:

@@ -48,6 +48,14 @@ class Dialogue:
             return self._commanded(conversation, text, incoming.at)
         return self._said(conversation, text, incoming.at)
 
+    def explain_danger(self, text: str) -> str:
+        """What the danger signs make of a message, in a few words for staff."""
+        finding = self._danger.read(text)
+        if isinstance(finding, Act | AskFirst):
+            done = "acts" if isinstance(finding, Act) else "asks first"
+            return f"{done}, sign “{finding.sign.title}”, because of “{finding.evidence}”"
+        return "none"
+
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         finding = self._danger.read(text)
         if isinstance(finding, Act):

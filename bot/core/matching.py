@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -20,9 +21,13 @@ _WORDS, _PAIRS, _LETTERS = 0.7, 0.4, 1.0
 _FRAME_SHARE = 0.3
 # How many targets are looked at closely, and how many phrasings of each.
 _CLOSE_TARGETS = 8
-_CLOSE_PHRASINGS = 6
-# Two words that share their first letters are related ("diagnose", "diagnostic") and count this much of an equal one.
-_RELATED = 0.75
+_CLOSE_PHRASINGS = 4
+# Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
+_RELATED, _RELATED_LETTERS = 0.75, 5
+# Parts of the score: the best phrasing, the closeness to all phrasings together, the words that are known at all.
+_NEAR_PART, _CLOSE_PART, _KNOWN_PART = 0.35, 0.45, 0.2
+# Closeness is a cosine; half of it is as near as a question in other words ever comes.
+_FULL_CLOSENESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,59 +63,75 @@ class Match:
     explained: float
     covered: float
     filled: float
+    closeness: float
     words: tuple[WordMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrasing:
     text: str
-    words: tuple[Word, ...]
+    joined: str
+    keys: frozenset[str]
     weights: Mapping[str, float]
     total: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What one word (or pair) says for each target, and the square of its own length."""
+
+    by_target: Mapping[str, float]
+    square: float
 
 
 class Index:
     """Ranks targets by how near a question is to them."""
 
-    def __init__(self, targets: Sequence[Target], vocabulary: Vocabulary, frame_share: float = _FRAME_SHARE) -> None:
+    def __init__(
+        self, targets: Sequence[Target], vocabulary: Vocabulary, frame_share: float = _FRAME_SHARE
+    ) -> None:
         self._frame_share = frame_share
-        self._targets = {target.key: target for target in targets}
-        self._vocabulary = vocabulary
         read = {
             target.key: [(text, vocabulary.read(text)) for text in (*target.phrasings, *target.keywords)]
-            for target in targets
+            for target in sorted(targets, key=lambda target: target.key)
         }
         self._rarity = rarity([[word.key for _, words in texts for word in words] for texts in read.values()])
-        self._frames = {
-            word.key for texts in read.values() for _, words in texts for word in words if word.is_frame
-        }
         self._phrasings = {
-            key: [self._phrasing(text, words) for text, words in texts if words]
-            for key, texts in read.items()
+            key: [self._phrasing(text, words) for text, words in sorted(texts, key=lambda pair: pair[0]) if words] for key, texts in read.items()
         }
         self._known = {
-            key: frozenset(word.key for phrasing in phrasings for word in phrasing.words)
+            key: frozenset(word for phrasing in phrasings for word in phrasing.keys)
             for key, phrasings in self._phrasings.items()
         }
-        self._postings = self._build_postings()
+        self._by_prefix: defaultdict[str, list[str]] = defaultdict(list)
+        for key in sorted(self._rarity):
+            self._by_prefix[key[:_RELATED_LETTERS]].append(key)
+        self._feature_rarity: dict[str, float] = {}
+        self._postings = self._build_postings({key: [words for _, words in texts] for key, texts in read.items()})
+        self._word_evidence = lru_cache(maxsize=5_000)(self._gather_evidence)
+        self._related = lru_cache(maxsize=5_000)(self._find_related)
 
     def _phrasing(self, text: str, words: tuple[Word, ...]) -> _Phrasing:
+        weights = self._weights(words)
+        return _Phrasing(text, _joined(words), frozenset(weights), weights, sum(weights.values()))
+
+    def _weights(self, words: Iterable[Word]) -> dict[str, float]:
         weights: dict[str, float] = {}
         for word in words:
             weights[word.key] = max(weights.get(word.key, 0.0), self._weight(word))
-        return _Phrasing(text, words, weights, sum(weights.values()))
+        return weights
 
     def _weight(self, word: Word) -> float:
         """A word that no target knows weighs as much as the rarest."""
         rare = self._rarity.get(word.key, 1.0)
         return max(rare, 0.05) * (self._frame_share if word.is_frame else 1.0)
 
-    def _build_postings(self) -> dict[str, list[tuple[str, float]]]:
+    def _build_postings(self, read: Mapping[str, Sequence[tuple[Word, ...]]]) -> dict[str, list[tuple[str, float]]]:
         vectors = {}
-        for key, phrasings in self._phrasings.items():
+        for key, texts in read.items():
             summed: Counter[str] = Counter()
-            for phrasing in phrasings:
-                for feature, weight in self._features(phrasing.words).items():
+            for words in texts:
+                for feature, weight in _features([word.key for word in words]).items():
                     summed[feature] += weight
             vectors[key] = summed
         counts = Counter(feature for vector in vectors.values() for feature in vector)
@@ -123,98 +144,133 @@ class Index:
                 postings[feature].append((key, weight / length))
         return dict(postings)
 
-    def _features(self, words: Sequence[Word]) -> dict[str, float]:
-        """Words, neighbours and runs of three to five letters; each kind has a total length of its share."""
-        keys = [word.key for word in words]
-        blocks = (
-            (_WORDS, [f"w:{key}" for key in keys]),
-            (_PAIRS, [f"p:{a} {b}" for a, b in zip(keys, keys[1:], strict=False)]),
-            (_LETTERS, [run for key in keys for run in _letter_runs(key)]),
-        )
-        features: dict[str, float] = {}
-        for share, names in blocks:
-            counts = Counter(names)
-            length = math.sqrt(sum(n * n for n in counts.values())) or 1.0
-            features.update({name: share * n / length for name, n in counts.items()})
-        return features
-
     def rank(self, words: Sequence[Word], most: int = _CLOSE_TARGETS) -> list[Match]:
         """The nearest targets, best first; equal scores in the order of their keys. None where no feature is shared."""
         if not words:
             return []
-        near = self._nearest(words)[:most]
-        matches = [match for key, closeness in near if (match := self._look_closely(key, closeness, words))]
+        weights = self._weights(words)
+        meaning = {word.key for word in words if not word.is_frame}
+        near = self._nearest([word.key for word in words])[:most]
+        matches = [self._look_closely(key, closeness, words, weights, meaning) for key, closeness in near]
         return sorted(matches, key=lambda match: (-match.score, match.key))
 
-    def _nearest(self, words: Sequence[Word]) -> list[tuple[str, float]]:
+    def _nearest(self, keys: Sequence[str]) -> list[tuple[str, float]]:
+        """Targets with the cosine between the question and all their phrasings together."""
+        runs = sum(max(0, 3 * len(key) - 3) for key in keys) or 1
+        shares = {"w": _WORDS / math.sqrt(len(keys)), "c": _LETTERS / math.sqrt(runs)}
+        found = [(shares[kind], self._word_evidence(kind, key)) for key in keys for kind in shares]
+        pairs = list(zip(keys, keys[1:], strict=False))
+        found.extend((_PAIRS / math.sqrt(len(pairs)), self._word_evidence("p", f"{a} {b}")) for a, b in pairs)
         sums: defaultdict[str, float] = defaultdict(float)
-        weighed = {f: w * self._feature_rarity.get(f, 0.0) for f, w in self._features(words).items()}
-        length = math.sqrt(sum(w * w for w in weighed.values())) or 1.0
-        for feature, weight in weighed.items():
-            for key, target_weight in self._postings.get(feature, ()):
-                sums[key] += weight * target_weight / length
-        return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+        square = 0.0
+        for share, evidence in found:
+            square += share * share * evidence.square
+            for target, weight in evidence.by_target.items():
+                sums[target] += share * weight
+        length = math.sqrt(square) or 1.0
+        return sorted(((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0]))
 
-    def _look_closely(self, key: str, closeness: float, words: Sequence[Word]) -> Match | None:
-        weights = self._phrasing("", tuple(words)).weights
-        phrasings = self._phrasings[key]
-        overlap = [
-            (sum(w for k, w in weights.items() if k in p.weights), -i) for i, p in enumerate(phrasings)
+    def _gather_evidence(self, kind: str, key: str) -> _Evidence:
+        features = [f"c:{run}" for run in _letter_runs(key)] if kind == "c" else [f"{kind}:{key}"]
+        sums: defaultdict[str, float] = defaultdict(float)
+        square = 0.0
+        for feature in features:
+            rare = self._feature_rarity.get(feature, 0.0)
+            square += rare * rare
+            for target, weight in self._postings.get(feature, ()):
+                sums[target] += rare * weight
+        return _Evidence(dict(sums), square)
+
+    def _look_closely(
+        self, key: str, closeness: float, words: Sequence[Word], weights: Mapping[str, float], meaning: set[str]
+    ) -> Match:
+        asked = weights.keys()
+        overlaps = [
+            (sum([weights[k] for k in asked & p.keys]) / (1.0 + p.total), number)
+            for number, p in enumerate(self._phrasings[key])
         ]
-        best = sorted(overlap, reverse=True)[:_CLOSE_PHRASINGS]
-        matches = [self._lay_on(key, closeness, words, weights, phrasings[-i]) for _, i in best]
-        return max(matches, key=lambda match: (match.score, match.phrasing), default=None)
+        best = sorted(overlaps, key=lambda pair: (-pair[0], pair[1]))[:_CLOSE_PHRASINGS]
+        laid = [(*self._lay_on(words, weights, self._phrasings[key][number]), number) for _, number in best]
+        near, covered, filled, number = max(laid, key=lambda found: (found[0], -found[3]))
+        explained = self._explained(key, weights, meaning)
+        part = min(1.0, closeness / _FULL_CLOSENESS)
+        score = 100 * (_NEAR_PART * near + _CLOSE_PART * part + _KNOWN_PART * explained)
+        phrasing = self._phrasings[key][number]
+        found = self._word_matches(words, weights, phrasing)
+        return Match(key, score, phrasing.text, explained, covered, filled, closeness, found)
 
     def _lay_on(
-        self,
-        key: str,
-        closeness: float,
-        words: Sequence[Word],
-        weights: Mapping[str, float],
-        phrasing: _Phrasing,
-    ) -> Match:
-        likeness = {k: self._likeness(k, phrasing.weights) for k in weights}
-        total = sum(weights.values())
-        covered = sum(weights[k] * like for k, (_, like) in likeness.items()) / total
-        back = {
-            p: max((like for m, like in likeness.values() if m == p), default=0.0) for p in phrasing.weights
-        }
-        filled = sum(weight * back[p] for p, weight in phrasing.weights.items()) / phrasing.total
-        order = fuzz.ratio(" ".join(w.key for w in words), " ".join(w.key for w in phrasing.words)) / 100
-        near = 0.45 * covered + 0.3 * filled + 0.25 * order
-        explained = self._explained(key, words, weights)
-        score = 100 * (0.6 * near + 0.2 * min(1.0, 2.0 * closeness) + 0.2 * explained)
-        found = tuple(
-            WordMatch(word.read, likeness[word.key][0], weights[word.key] / total, likeness[word.key][1])
-            for word in words
-        )
-        return Match(key, score, phrasing.text, explained, covered, filled, found)
+        self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing
+    ) -> tuple[float, float, float]:
+        """How near one phrasing is (0 to 1), how much of the question it covers, how much of it is filled."""
+        covered = filled = 0.0
+        for key, weight in weights.items():
+            matched, likeness = self._likeness(key, phrasing)
+            if matched:
+                covered += weight * likeness
+                filled += phrasing.weights[matched] * likeness
+        covered /= sum(weights.values())
+        filled = min(1.0, filled / phrasing.total)
+        order = fuzz.ratio(_joined(words), phrasing.joined) / 100
+        return 0.45 * covered + 0.3 * filled + 0.25 * order, covered, filled
 
-    def _likeness(self, key: str, others: Mapping[str, float]) -> tuple[str | None, float]:
-        if key in others:
+    def _likeness(self, key: str, phrasing: _Phrasing) -> tuple[str | None, float]:
+        if key in phrasing.keys:
             return key, 1.0
-        related = next((other for other in others if _are_related(key, other)), None)
+        related = next((other for other in self._related(key) if other in phrasing.keys), None)
         return related, _RELATED if related else 0.0
 
-    def _explained(self, target: str, words: Sequence[Word], weights: Mapping[str, float]) -> float:
+    def _find_related(self, key: str) -> tuple[str, ...]:
+        if len(key) < _RELATED_LETTERS:
+            return ()
+        return tuple(other for other in self._by_prefix[key[:_RELATED_LETTERS]] if _are_related(key, other))
+
+    def _word_matches(
+        self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing
+    ) -> tuple[WordMatch, ...]:
+        total = sum(weights.values())
+        return tuple(
+            WordMatch(word.read, matched, weights[word.key] / total, likeness)
+            for word in words
+            for matched, likeness in [self._likeness(word.key, phrasing)]
+        )
+
+    def _explained(self, target: str, weights: Mapping[str, float], meaning: set[str]) -> float:
         known = self._known[target]
-        meaning = {word.key: weights[word.key] for word in words if not word.is_frame}
-        total = sum(meaning.values())
+        total = sum(weights[key] for key in meaning)
         if not total:
             return 1.0
-        return (
-            sum(w for k, w in meaning.items() if k in known or any(_are_related(k, o) for o in known)) / total
-        )
+        explained = (k for k in meaning if k in known or any(other in known for other in self._related(k)))
+        return sum(weights[key] for key in explained) / total
 
     def knows(self, key: str) -> bool:
         return key in self._rarity
 
 
+def _features(keys: Sequence[str]) -> dict[str, float]:
+    """Words, neighbours and runs of three to five letters; each kind has a total length of its share."""
+    blocks = (
+        (_WORDS, [f"w:{key}" for key in keys]),
+        (_PAIRS, [f"p:{a} {b}" for a, b in zip(keys, keys[1:], strict=False)]),
+        (_LETTERS, [f"c:{run}" for key in keys for run in _letter_runs(key)]),
+    )
+    features: dict[str, float] = {}
+    for share, names in blocks:
+        counts = Counter(names)
+        length = math.sqrt(sum(n * n for n in counts.values())) or 1.0
+        features.update({name: share * n / length for name, n in counts.items()})
+    return features
+
+
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.key for word in words)
+
+
 def _are_related(one: str, other: str) -> bool:
     shared = min(len(one), len(other))
-    return shared >= 5 and abs(len(one) - len(other)) <= 5 and one[:shared] == other[:shared]
+    return one != other and abs(len(one) - len(other)) <= 5 and one[:shared] == other[:shared]
 
 
-def _letter_runs(key: str) -> Iterable[str]:
+def _letter_runs(key: str) -> list[str]:
     padded = f" {key} "
-    return (f"c:{padded[i : i + n]}" for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+    return [padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)]

@@ -58,8 +58,10 @@ def replied_to(world: World, chat: Chat, parameters: Parameters) -> int | None:
     message_id = reply.get("message_id") or parameters.integer("reply_to_message_id")
     if not message_id:
         return None
-    if world.find(chat.id, int(message_id)):
-        return int(message_id)
+    if not isinstance(message_id, int):
+        raise bad_request('field "message_id" must be of type Number')
+    if world.find(chat.id, message_id):
+        return message_id
     if reply.get("allow_sending_without_reply") or parameters.flag("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")

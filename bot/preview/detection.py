@@ -6,9 +6,12 @@ from bot.preview.markup import Entity, utf16_length
 
 # A command follows no letter, digit, slash or angle bracket, and may name the bot that it is for.
 _FOUND = (
-    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>@])")),
-    ("mention", re.compile(r"(?<!\w)@[A-Za-z0-9_]{4,32}(?![\w@])")),
-    ("hashtag", re.compile(r"(?<!\w)#(?=[\d_]*[^\W\d_])\w{1,256}(?![\w#])")),
+    (
+        "bot_command",
+        re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32}(?!\w)|(?![\w@]))(?![/<>])"),
+    ),
+    ("mention", re.compile(r"(?<!\w)@[A-Za-z0-9_]{4,32}(?!\w)")),
+    ("hashtag", re.compile(r"(?<!\w)#(?=[\d_]*[^\W\d_])\w{1,256}(?:@[A-Za-z0-9_]{3,32})?(?![\w#])")),
     ("email", re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?![\w@])")),
     ("url", re.compile(r"(?<![\w@.])https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}…]")),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.preview.chats import Button, Keyboard
 from bot.preview.links import LinkError, clean_link
-from bot.preview.parameters import Parameters
+from bot.preview.parameters import Parameters, checked_text
 from bot.preview.refusals import RefusalError, bad_request
 
 MOST_BUTTONS = 100
@@ -108,7 +108,7 @@ def _string(button: dict[str, Any], field: str, prefix: str, *, required: bool =
         return ""
     if isinstance(value, (dict, list, bool)):
         raise bad_request(f'{prefix}: Field "{field}" must be of type String')
-    return str(value)
+    return checked_text(str(value))
 
 
 def _check_button(button: Button, name: str) -> None:

@@ -29,6 +29,7 @@ _DEPTH = {
     "text_mention": 49, "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94,
     "custom_emoji": 99,
 }  # fmt: skip
+ENTITY_KINDS = frozenset(_DEPTH)
 _CLASS_PREFIX = {"code": "language-", "span": "tg-"}  # a class that begins otherwise counts as not given
 _LARGEST_CODE_POINT = 0x10FFFE  # TDLib leaves a reference to the very last code point alone
 _LONGEST_REFERENCE = 9  # characters from & to the last digit; longer ones stay as they are

@@ -1,6 +1,7 @@
 """A call's parameters, however they were sent: form, multipart, JSON or query."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from tornado.httputil import HTTPFile, HTTPServerRequest, parse_body_arguments
 
 from bot.preview.refusals import bad_request
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Parameters:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
-        return value if isinstance(value, str) else json.dumps(value)
+        text = value if isinstance(value, str) else json.dumps(value)
+        return checked_text(text)
 
     def integer(self, name: str, default: int = 0) -> int:
         """The number, or the default: Telegram reads "abc" as if it had not been sent."""
@@ -52,6 +56,13 @@ class Parameters:
         """For the list of calls: the values as sent, and of each file only its size."""
         sizes = {name: f"<{len(body)} bytes>" for name, body in self.files.items()}
         return {**self.values, **sizes}
+
+
+def checked_text(text: str) -> str:
+    """The text itself; 400 where it holds half a character, which JSON can say and UTF-8 cannot."""
+    if not text.isascii() and _LONE_SURROGATE.search(text):
+        raise bad_request("Strings must be encoded in UTF-8")
+    return text
 
 
 def read_parameters(request: HTTPServerRequest) -> Parameters:

@@ -62,12 +62,14 @@ async def get_updates(world: World, parameters: Parameters) -> list[dict[str, An
         if waiting or not seconds:
             return waiting
         poll = world.updates.poll = WaitingPoll()
+        world.touch()
     try:
         reason = await poll.verdict(seconds)
     finally:
         with world.lock:
             if world.updates.poll is poll:
                 world.updates.poll = None
+                world.touch()
     if reason:
         raise conflict(reason)
     with world.lock:

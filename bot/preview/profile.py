@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from bot.preview.addressing import named_chat
 from bot.preview.parameters import Parameters
 from bot.preview.refusals import bad_request
 from bot.preview.world import World
@@ -97,8 +98,8 @@ def _scope(world: World, parameters: Parameters) -> str:
     for field in _SCOPES[kind]:
         if field not in scope:
             raise bad_request(f"can't parse BotCommandScope: Can't find field \"{field}\"")
-    if "chat_id" in scope and _integer(scope["chat_id"]) not in world.chats:
-        raise bad_request("chat not found")
+    if "chat_id" in scope:
+        named_chat(world, Parameters({"chat_id": scope["chat_id"]}))
     return ":".join([kind, *(str(scope[field]) for field in _SCOPES[kind])])
 
 
@@ -121,10 +122,3 @@ def _command(command: Any) -> dict[str, str]:
     if not _COMMAND.fullmatch(name):
         raise bad_request("BOT_COMMAND_INVALID")
     return {"command": name, "description": description}
-
-
-def _integer(value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return 0

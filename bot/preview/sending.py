@@ -61,8 +61,7 @@ def send_chat_action(world: World, parameters: Parameters) -> bool:
     action = parameters.text("action").lower()
     if action not in _CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat = writable_chat(world, parameters)
-    world.actions.append((chat.id, action))
+    writable_chat(world, parameters)
     return True
 
 

@@ -124,6 +124,12 @@ class LocalBotApi:
         with self._world.lock:
             return len(self._world.updates)
 
+    @property
+    def poll_is_waiting(self) -> bool:
+        """Whether a getUpdates call waits for updates just now: the bot is up and has nothing to do."""
+        with self._world.lock:
+            return self._world.updates.poll is not None
+
     def calls(self, method: str | None = None, *, chat_id: int | None = None) -> tuple[Call, ...]:
         """The calls so far, oldest first, without getUpdates unless it is named."""
         with self._world.lock:

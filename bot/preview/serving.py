@@ -3,9 +3,11 @@
 import asyncio
 import http.client
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
@@ -17,6 +19,8 @@ from bot.preview.faults import Fault
 from bot.preview.parameters import Parameters, read_parameters
 from bot.preview.refusals import RefusalError
 from bot.preview.world import World
+
+_log = logging.getLogger(__name__)
 
 Method = Callable[[World, Parameters], Any]
 
@@ -77,6 +81,9 @@ class BotApi:
             task = asyncio.ensure_future(self._answer_later(request, name, parameters, fault))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
+            if name == "getUpdates":
+                # A bot that was killed no longer polls: its place is free for the next one at once.
+                _connection(request).set_close_callback(partial(_cancel, task))
         else:
             _respond(request, self._perform(name, parameters))
 
@@ -128,6 +135,9 @@ class BotApi:
                 answer = _accepted(_METHODS[name.lower()][1](self._world, parameters))
             except RefusalError as refusal:
                 answer = _refused(refusal)
+            except Exception as error:
+                _log.exception("the local Bot API server failed in %s", name)
+                answer = _refused(RefusalError(500, f"Internal Server Error: local server: {error!r}"))
             self._record(name, parameters, answer, fault)
         return answer
 
@@ -173,15 +183,22 @@ def _refused(refusal: RefusalError) -> _Answer:
 
 
 def _respond(request: HTTPServerRequest, answer: _Answer) -> None:
-    body = json.dumps(answer.body, ensure_ascii=False).encode()
+    body = json.dumps(answer.body).encode()
     headers = HTTPHeaders({"Content-Type": "application/json", "Content-Length": str(len(body))})
     reason = http.client.responses.get(answer.status, "Unknown")
-    connection = request.connection
-    assert connection is not None, "a request that arrived has a connection"
+    connection = _connection(request)
     connection.write_headers(ResponseStartLine("HTTP/1.1", answer.status, reason), headers, body)
     connection.finish()
 
 
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+
+
 def _hang_up(request: HTTPServerRequest) -> None:
+    _connection(request).close()
+
+
+def _connection(request: HTTPServerRequest) -> HTTP1Connection:
     assert isinstance(request.connection, HTTP1Connection), "the server speaks HTTP/1.1"
-    request.connection.close()
+    return request.connection

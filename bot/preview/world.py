@@ -85,7 +85,6 @@ class World:
         self.members: dict[int, set[int]] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
         self.files: dict[str, bytes] = {}
-        self.actions: list[tuple[int, str]] = []
         self.profile = Profile()
         self.webhook: Webhook | None = None
         self._message_ids = itertools.count(1)

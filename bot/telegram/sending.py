@@ -91,7 +91,7 @@ class Courier:
         return outgoing.asked_at is not None and self._now() - outgoing.asked_at > LATE_AFTER
 
     async def _settle(self, pending: Pending, is_late: bool) -> bool:
-        """Send a message and cross it out; False if it, and so those behind it, must wait for another time."""
+        """Send a message and cross it out; False if it, and so those behind it, must wait for a while."""
         try:
             message_id = await self._place(pending, is_late)
         except ChatMigrated as error:

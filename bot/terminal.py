@@ -1,0 +1,102 @@
+"""The conversation in a terminal: buttons are numbers."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot.core.conversation import Conversation, Incoming, Turn
+from bot.core.deciding import Ambiguous, Confident, Outcome
+from bot.core.dialogue import Dialogue
+from bot.core.replies import Button, Kind, Reply
+from bot.plain_text import citation_of, plain_text
+
+_COLOURS = {Kind.URGENT: "red", Kind.CONFIRM_URGENT: "yellow", Kind.ANSWER: "green"}
+_WIDTH = 88
+
+
+def chat(dialogue: Dialogue, console: Console, now: Callable[[], datetime]) -> None:
+    """Talk until the input ends, or the patient types /quit."""
+    console.print(Text("Type a question, a button's number, /help, or /quit to leave.", style="dim"))
+    turn = dialogue.step(Conversation(), Incoming(at=now(), text="/start"))
+    buttons = show(turn, console)
+    while (typed := _ask(console)) is not None and typed not in ("/quit", "/exit"):
+        if not typed:
+            continue
+        turn = dialogue.step(turn.conversation, _incoming(typed, buttons, turn.conversation, now()))
+        buttons = show(turn, console) or buttons
+    console.print(Text("Take care.", style="dim"))
+
+
+def _ask(console: Console) -> str | None:
+    try:
+        return console.input("[bold]> [/bold]").strip()
+    except (EOFError, KeyboardInterrupt):
+        console.print()
+        return None
+    except UnicodeDecodeError:
+        return "?"
+
+
+def _incoming(typed: str, buttons: Sequence[Button], conversation: Conversation, at: datetime) -> Incoming:
+    if typed.isdecimal() and 0 < int(typed) <= len(buttons):
+        return Incoming(at=at, button=buttons[int(typed) - 1].data)
+    return Incoming(at=at, text=typed)
+
+
+def show(turn: Turn, console: Console) -> list[Button]:
+    """Print the replies; the buttons come back in the order of their numbers."""
+    buttons: list[Button] = []
+    for reply in turn.replies:
+        numbered = list(enumerate(reply.buttons, len(buttons) + 1))
+        buttons.extend(reply.buttons)
+        console.print(_panel(reply, numbered))
+    return buttons
+
+
+def _panel(reply: Reply, numbered: Sequence[tuple[int, Button]]) -> Panel:
+    body = plain_text(reply).removeprefix(reply.title or "").strip()
+    parts = [Text(body)]
+    if cited := citation_of(reply):
+        text, style = body.removesuffix(cited.line).strip(), "italic dim"
+        parts = [Text(text + "\n"), Text(cited.line, style=style)]
+    if numbered:
+        parts.append(Text("\n" + "   ".join(f"[{number}] {button.label}" for number, button in numbered), style="cyan"))
+    title = Text(reply.title, style="bold") if reply.title else None
+    return Panel(
+        Group(*parts), title=title, title_align="left", border_style=_COLOURS.get(reply.kind, "blue"), width=_WIDTH
+    )
+
+
+def explain(dialogue: Dialogue, text: str, console: Console) -> None:
+    """Why a message gets the reply that it gets: danger, then for each question the ranking and the deciding rule."""
+    console.print(Text(f"Danger: {dialogue.explain_danger(text)}"))
+    for outcome in dialogue.matcher.match_all(text):
+        _explain_outcome(outcome, console)
+
+
+def _explain_outcome(outcome: Outcome, console: Console) -> None:
+    console.print(Text(f"\nQuestion: {outcome.reading.text}", style="bold"))
+    table = Table("point", "score", "its nearest phrasing", "known words", width=_WIDTH)
+    reading = outcome.reading
+    rows = [*reading.points, *([reading.gap] if reading.gap else [])]
+    for match in sorted(rows, key=lambda match: -match.score):
+        name = "(silent) " + match.key.removeprefix("gap:") if match is reading.gap else match.key
+        table.add_row(Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %")
+    console.print(table)
+    if rows:
+        _show_words(outcome, console)
+    decided = {Confident: "answer", Ambiguous: "offer"}.get(type(outcome), "no answer")
+    console.print(Text(f"Decided: {decided}, because {outcome.rule}."))
+
+
+def _show_words(outcome: Outcome, console: Console) -> None:
+    reading = outcome.reading
+    best = max([*reading.points, *([reading.gap] if reading.gap else [])], key=lambda match: match.score)
+    table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”")
+    for word in best.words:
+        table.add_row(Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %")
+    console.print(table)
