@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 _OURS = __name__.split(".")[0]
 # The form of Telegram's tokens, so that one which was never told to us is blanked out as well.
-_TOKEN = re.compile(r"\b[0-9]{6,}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
 _BLANK = "[token]"
 
 

@@ -98,7 +98,10 @@ class _Sentence:
 
     def _setting(self, match: Match) -> Setting:
         own = set(match.places)
-        text = [w if place in own else masked for place, (w, masked) in enumerate(zip(self._plain, self._masked, strict=True))]
+        text = [
+            w if place in own else masked
+            for place, (w, masked) in enumerate(zip(self._plain, self._masked, strict=True))
+        ]
         first, last = match.first, match.last
         opening = max(number for number, (start, _) in enumerate(self._spans) if start <= first)
         closing = max(number for number, (start, _) in enumerate(self._spans) if start <= last)
@@ -120,7 +123,9 @@ class _Sentence:
 def _fronts(text: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     """What stands before each part of a danger, up to the part before it: there it may be denied."""
     starts = [0, *(place + 1 for place in places[:-1])]
-    return tuple(" ".join(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place)
+    return tuple(
+        " ".join(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place
+    )
 
 
 def _alarm(match: Match, setting: Setting, has_it: bool) -> _Alarm:
@@ -133,7 +138,9 @@ def _alarm(match: Match, setting: Setting, has_it: bool) -> _Alarm:
         told = Frame.WONDERS
     if _is_calm(denied, told, setting):
         return _Alarm.NONE
-    return _Alarm.ACT if denied is Denial.NO and told is Frame.SAYS and _is_clear(match, setting) else _Alarm.ASK
+    return (
+        _Alarm.ACT if denied is Denial.NO and told is Frame.SAYS and _is_clear(match, setting) else _Alarm.ASK
+    )
 
 
 def _is_calm(denied: Denial, told: Frame, setting: Setting) -> bool:

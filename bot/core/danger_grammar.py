@@ -20,7 +20,9 @@ _CONJUNCTION = (
     r"painful|heavy|i can|that|far|little|scared|worried|afraid))|while"
 )
 _NEW_SUBJECT = re.compile(rf"(?:(?:and|or) )?(?:{_SUBJECT})\b")
-_BREAK = re.compile(rf"(?:{_CONJUNCTION}|and (?:now|today|also|just|suddenly|then|it|there|i|she|he|we|my|her|his))\b")
+_BREAK = re.compile(
+    rf"(?:{_CONJUNCTION}|and (?:now|today|also|just|suddenly|then|it|there|i|she|he|we|my|her|his))\b"
+)
 _HOLDS_ON = frozenset(
     """that if when whenever because what how why who where which whether think thought thinks believe guess say says
     said told should could would can will may might do does did am is are was were have has had not never and or in on
@@ -29,7 +31,9 @@ _HOLDS_ON = frozenset(
     over under up feel feels felt against as once unless between hit kicked hurt hurts push pushed my the a""".split()
 )
 
-_NEGATOR = r"(?:no|not|without|never|zero|neither|nor|none|nothing|deny|denies|denied|free (?:of|from)|absence of)"
+_NEGATOR = (
+    r"(?:no|not|without|never|zero|neither|nor|none|nothing|deny|denies|denied|free (?:of|from)|absence of)"
+)
 _PASSES_NOT = (
     r"(?:a|an|any|the|more|further|other|signs?|symptoms?|of|type|kind|sort|history|have|has|had|having|be|been|being|"
     r"get|got|getting|feel|feeling|felt|see|seeing|seen|notice|noticed|noticing|experience|experiencing|experienced|"
@@ -40,7 +44,9 @@ _PASSES_NOT = (
 )
 _NEGATED = re.compile(rf"\b{_NEGATOR}(?: {_PASSES_NOT})*$")
 _NEGATED_LIST = re.compile(rf"\b{_NEGATOR}(?P<chain>(?: (?:{_PASSES_NOT}|§ ,|§|or|nor|and))+)$")
-_DOUBTED = re.compile(r"\bnot (?:think|believe)(?: that)?(?: (?:i|it|she|there|this|these))?(?: (?:am|is|are|have|has))*$")
+_DOUBTED = re.compile(
+    r"\bnot (?:think|believe)(?: that)?(?: (?:i|it|she|there|this|these))?(?: (?:am|is|are|have|has))*$"
+)
 _LIST_GOES_ON = re.compile(r"^(?: ?,| §| and| any| other)* ?\b(?:or|nor|no|not|either)\b")
 _MORE_THAN_EVER = re.compile(
     r"^(?:\w+ ){0,5}(?:like this|like that|like it|this (?:bad|much|heavy|strong)|(?:so|that) (?:bad|much|strong|heavy)|"
@@ -54,7 +60,9 @@ _ENDED = re.compile(
     r"^(?:\w+ ){0,3}?(?:has|have|had|is|was|are|it|all|already|finally|now|then)* ?"
     r"(?<!not )(?:stopped|ended|gone|went away|resolved|settled|subsided|cleared|healed)\b"
 )
-_ENDED_BEFORE = re.compile(r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$")
+_ENDED_BEFORE = re.compile(
+    r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$"
+)
 
 _LONG_AGO = re.compile(
     r"\b(?:(?:in|of|around|from|until|year|back|since) (?:\w+ )?(?:19[3-9]\d|20[0-4]\d)|"
@@ -84,15 +92,21 @@ _LATELY = re.compile(
     r"every (?:few|couple|\d+|five|ten|two|three|four) (?:minutes?|seconds?))\b"
 )
 _PAST_STATE = re.compile(r"\b(?:had|was|were|went through|experienced)(?: \w+){0,3}$")
-_PAST_VERB = re.compile(r"\b(?:had|was|were|bled|lost|broke|went|started|did|got|fell|delivered|gave|came|happened)\b")
+_PAST_VERB = re.compile(
+    r"\b(?:had|was|were|bled|lost|broke|went|started|did|got|fell|delivered|gave|came|happened)\b"
+)
 
 _KIN = (
     r"mothers?|moms?|mums?|sisters?|friends?|aunt(?:ie|y)?s?|cousins?|neighbou?rs?|cowork\w+|colleagues?|grandmothers?|"
     r"grandmas?|grans?|nans?|nanas?|boss|teachers?|lady|women|woman|bestie|roommates?|step\w+|girl|classmates?"
 )
-_OTHER = re.compile(rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? (?:{_KIN})(?: in law)?s?\b(?! (?:says?|said|told|thinks?))")
+_OTHER = re.compile(
+    rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? (?:{_KIN})(?: in law)?s?\b(?! (?:says?|said|told|thinks?))"
+)
 _SELF = re.compile(r"\b(?:i|me|my|myself|mine|we|our|us)\b")
-_CLOSE = re.compile(r"\b(?:she|her|wife|wifes|girlfriend|partner|fiancee?|daughters?|granddaughter|patient|niece|client|baby)\b")
+_CLOSE = re.compile(
+    r"\b(?:she|her|wife|wifes|girlfriend|partner|fiancee?|daughters?|granddaughter|patient|niece|client|baby)\b"
+)
 _GENERAL = re.compile(
     r"\b(?:women|people|you|your|patients|mothers|moms|ladies|pregnant woman|a woman|a person|a mother|someone with|"
     r"one can|somebody with|those|others|everyone)\b"
@@ -102,8 +116,12 @@ _IF = re.compile(
     r"(?<!know )(?<!sure )(?<!tell )(?<!see )(?<!wondering )(?<!wonder )(?<!certain )(?<!unsure )(?<!check )(?<!as )"
     r"(?<!tell me )(?<!me know )(?<!out )(?<!idea )\b(?:if|in case|in the event|whenever|suppose|supposing|imagine|unless)\b"
 )
-_WHEN_GENERAL = re.compile(r"\b(?:when|once|after|before) (?!i |my |she |he |we |standing|walking|going|getting)\w")
-_WILL_KNOW = re.compile(r"\b(?:how|what) (?:will|would|do|can|could|should|does) (?:i|you|we|one|someone) (?:know|tell|recogni[sz]e|notice)\b")
+_WHEN_GENERAL = re.compile(
+    r"\b(?:when|once|after|before) (?!i |my |she |he |we |standing|walking|going|getting)\w"
+)
+_WILL_KNOW = re.compile(
+    r"\b(?:how|what) (?:will|would|do|can|could|should|does) (?:i|you|we|one|someone) (?:know|tell|recogni[sz]e|notice)\b(?: if| when)?"
+)
 _FEAR = re.compile(
     r"\b(?:my (?:biggest |worst |main |only |greatest )?(?:fear|worry|concern) is|afraid|scared|terrified|worried|frightened|nervous|anxious|fear|fears|fearful|fearing|dread|dreading|panick\w+|"
     r"worry|worrying|concerned|stress\w*|paranoid|phobia)"
@@ -115,13 +133,17 @@ _MODAL = re.compile(
     r"\b(?:will|would|can|could|may|might|should|going to|likely to|able to|to|supposed to)"
     r"(?: (?!feel|see|smell|hear|tell|barely|hardly|not\b|be\b|been\b|help\b)\w+){0,4}$"
 )
-_MODAL_INSIDE = re.compile(r"\b(?:will|would|could|might|may|can|should)\b(?! (?:not|hardly|barely|feel|see|be\b|have\b))")
+_MODAL_INSIDE = re.compile(
+    r"\b(?:will|would|could|might|may|can|should)\b(?! (?:not|hardly|barely|feel|see|be\b|have\b))"
+)
 _MAYBE_SO = re.compile(r"\b(?:may|might|could|must|can)(?: \w+)? (?:be|have|been)(?: \w+){0,2}$")
 
 _LEAD_IN = (
     r"(?:(?:and|so|but|also|ok|okay|hi|hello|hey|please|just|wondering|curious|question|quick|doctor|dr|well|good|"
-    r"morning|evening|afternoon|thanks|,|i|was|am|to|know|want|would|like|ask|do|you|can|could|tell|me|if|wanted|need|"
-    r"my|is|another|one|more|then|or|hiya|dear|sir|madam|team) )*?"
+    r"morning|evening|afternoon|thanks|thank you|,|one more|another|then|or|hiya|dear|sir|madam|team|my question is|"
+    r"i (?:am |was )?(?:just )?(?:wondering|curious|asking)|i (?:would like|want|wanted|need) to (?:know|ask)|"
+    r"(?:can|could|will|would) (?:you|someone|anyone|u) (?:please )?(?:tell me|explain|say|answer)|do you know|"
+    r"i have a (?:quick )?question|tell me|if) )*?"
 )
 _ASKS_NOTION = re.compile(
     rf"^{_LEAD_IN}(?:what|which|who|how|when|where|why|is|are|can|could|does|do|did|will|would|should|may|might|any)\b"
@@ -144,7 +166,9 @@ _SAYS_OF_NOTION = re.compile(
     r"mean|means|symptoms?|signs?|happen|happens|occur|occurs|look like|feel like|feels like|a symptom|a sign|"
     r"(?:can|could|may|might|will|does|would) (?:cause|mean|be|happen|lead|occur|harm|affect|hurt|trigger|feel)|normal|common|dangerous)\b"
 )
-_DEFINES = re.compile(r"\b(?:symptoms?|signs?|causes?|caused|related|cervical|insufficiency|ic|look like|feel like|difference)\b")
+_DEFINES = re.compile(
+    r"\b(?:symptoms?|signs?|causes?|caused|related|cervical|insufficiency|ic|look like|feel like|difference)\b"
+)
 _PLEA = re.compile(
     r"\b(?:help(?! with\b| prevent)|(?<!an )emergency|urgent(?:ly)?|what (?:do|should|shall|can|could|must|to|will)(?: i| we| she| he)? do|"
     r"what now|where (?:do|should|can) (?:i|we|she) go|who (?:do|should|can) (?:i|we) call|"
@@ -159,19 +183,25 @@ _AM = (
 )
 _OF_HERSELF = re.compile(
     rf"\b(?:{_AM}|i|me|my|her|this|these|myself|his|our|having|with|im)"
-    r"(?: (?!about|of|to\b|for\b|on\b|that\b|read|question|wonder|asking|if\b|pregnant|weeks|scared|worried|curious|know|risk|"
+    r"(?: (?!about|of|to\b|for\b|on\b|that\b|read|question|wonder|asking|if\b|pregnant|weeks|mention|says?\b|said|book|leaflet|article|page|fear|midwife|nurse|scared|worried|curious|know|risk|"
     r"cerclage|concerned|told|doctor|due|high|will|would|could|can\b|may|might|should|do\b|does|did\b|ask)\w+){0,4}$"
 )
-_UNREAL_SELF = re.compile(r"\b(?:if|should|can|will|would|could|may|might|do|does|when|what|to|did) (?:i|my|we|she|her|you|have|having)\b")
+_UNREAL_SELF = re.compile(
+    r"\b(?:if|should|can|will|would|could|may|might|do|does|when|what|to|did) (?:i|my|we|she|her|you|have|having)\b"
+)
 _HERSELF_AFTER = re.compile(
     r"^(?:\w+ ){0,4}?(?:i am having|i have|i had|i am getting|i get|i keep|i saw|i feel|i am feeling|i noticed|from me|"
     r"out of me|in my|on my|down my|out me|from my|my wife|i see|inside me)\b"
 )
-_POINTED_AT = re.compile(r"\b(?:this|these|my|her|am i|is she|are we|have i|has my|there is|why am i|why is my|did my|did i)(?: \w+){0,2}$")
+_POINTED_AT = re.compile(
+    r"\b(?:this|these|my|her|am i|is she|are we|have i|has my|there is|why am i|why is my|did my|did i)(?: \w+){0,2}$"
+)
 
 
 _BACK_TO_FACTS = re.compile(r"\b(?:but|because)\b")
-_PERSONAL = re.compile(r"\b(?:i|my|me|wife|daughter|she|her|patient|girlfriend|today|now|since|yesterday|help)\b")
+_PERSONAL = re.compile(
+    r"\b(?:i|my|me|wife|daughter|she|her|patient|girlfriend|today|now|since|yesterday|help)\b"
+)
 _GENERAL_TALK = re.compile(
     r"\b(?:(?:lookout|look out|watch|watch out) for|(?:symptoms|signs|problems|risks|causes|complications) (?:may |can |might )?"
     r"(?:include|are)|(?:is|are) possible|used to (?:diagnose|treat)|you (?:may|might|can|could)|if you)\b"
@@ -181,8 +211,12 @@ _HAS_IT = re.compile(
     r"one|both|the same|all of|some of)\b(?! (?:condition|problem|question|idea|baby|stitch|cerclage|procedure|done|is|in|to|appointment))|"
     r"\bnow i (?:have|do|am|got)$|\bhappen(?:s|ing|ed)? to (?:me|her)\b(?! to)|\bhave it now\b"
 )
-_IS_SO = re.compile(r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))")
-_GOING_ON = re.compile(r"\b(?:(?:i|she|we) (?:am|is|are|have been|has been)|am i|this|these|it is)\b(?: \w+){0,3}$")
+_IS_SO = re.compile(
+    r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))"
+)
+_GOING_ON = re.compile(
+    r"\b(?:(?:i|she|we) (?:am|is|are|have been|has been)|am i|this|these|it is)\b(?: \w+){0,3}$"
+)
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 _OPENERS = frozenset(
     """i we she he it they there my what is should can do why and or but because although though however then plus
@@ -267,7 +301,9 @@ def denial(setting: Setting) -> Denial:
     """Whether the danger is said not to be. ``PERHAPS`` where only a list or a doubt says so."""
     if any(_NEGATED.search(front) for front in setting.fronts):
         return Denial.NO if _MORE_THAN_EVER.search(setting.sentence_after) else Denial.YES
-    if any(_ENDED_BEFORE.search(front) for front in setting.fronts) or _DOUBTED.search(setting.sentence_before):
+    if any(_ENDED_BEFORE.search(front) for front in setting.fronts) or _DOUBTED.search(
+        setting.sentence_before
+    ):
         return Denial.PERHAPS
     if _REFUSED_AFTER.search(setting.clause_after):
         return Denial.YES
@@ -285,7 +321,9 @@ def time(setting: Setting) -> Time:
         return Time.NOW
     if _is_long_ago(clause):
         return Time.ONCE if _IS_SO.search(setting.clause_before) else Time.LONG_AGO
-    if re.match(r"(?:it|that|this) was|in |about |\d+|years|back", setting.next_clause) and _is_long_ago(setting.next_clause):
+    if re.match(r"(?:it|that|this) was|in |about |\d+|years|back", setting.next_clause) and _is_long_ago(
+        setting.next_clause
+    ):
         return Time.LONG_AGO
     for earlier in reversed(setting.earlier):
         if _LATELY.search(earlier) or _IS_SO.search(earlier):
@@ -331,7 +369,9 @@ def _last_person(text: str) -> Who:
     without = _OTHER.sub(lambda found: "_" * len(found[0]), text)
     last = {
         Who.OTHER: max((end for _, end in others), default=-1),
-        Who.HERSELF: max((found.end() for regex in (_SELF, _CLOSE) for found in regex.finditer(without)), default=-1),
+        Who.HERSELF: max(
+            (found.end() for regex in (_SELF, _CLOSE) for found in regex.finditer(without)), default=-1
+        ),
         Who.ANYBODY: max((found.end() for found in _GENERAL.finditer(without)), default=-1),
     }
     if last[Who.OTHER] >= 0 and not _SELF.search(without[last[Who.OTHER] :]):
@@ -342,26 +382,34 @@ def _last_person(text: str) -> Who:
 
 def frame(setting: Setting) -> Frame:
     """Whether the clause says it, wonders whether it is so, imagines it, or asks about the notion."""
+    supposed = _supposed(setting)
+    if supposed is not None:
+        return (
+            Frame.WONDERS if _GOING_ON.search(supposed) or _LATELY.search(setting.clause) else Frame.IMAGINES
+        )
     asked = _is_asked_about(setting)
     if asked and not _is_of_herself(setting):
         return Frame.WONDERS if _LATELY.search(setting.clause) or _is_her_week(setting) else Frame.ASKS
-    imagined = _imagined_after(setting)
-    if imagined is not None and not asked:
-        return Frame.WONDERS if _GOING_ON.search(imagined) or _LATELY.search(setting.clause) else Frame.IMAGINES
+    if not asked and _is_unreal(setting):
+        return Frame.WONDERS if _LATELY.search(setting.clause) else Frame.IMAGINES
     return Frame.WONDERS if _MAYBE_SO.search(setting.clause_before) else Frame.SAYS
 
 
-def _imagined_after(setting: Setting) -> str | None:
-    """What stands between a word that makes it unreal ("if", "afraid of") and the danger, if there is such a word."""
-    supposed = list(_IF.finditer(setting.sentence_before))
-    if supposed and not _BACK_TO_FACTS.search(setting.sentence_before, supposed[-1].end()):
-        return setting.sentence_before[supposed[-1].end() :]
-    if _FEAR.search(setting.clause_before) or _MODAL_INSIDE.search(setting.inside):
-        return ""
-    if setting.own.startswith("not ") or _MAYBE_SO.search(setting.clause_before):
+def _supposed(setting: Setting) -> str | None:
+    """What stands between an "if" and the danger, if there is one."""
+    found = list(_IF.finditer(setting.sentence_before)) or list(_WILL_KNOW.finditer(setting.sentence_before))
+    if not found or _BACK_TO_FACTS.search(setting.sentence_before, found[-1].end()):
         return None
-    unreal = _WHEN_GENERAL.search(setting.clause_before) or _MODAL.search(setting.clause_before)
-    return "" if unreal else None
+    return setting.sentence_before[found[-1].end() :]
+
+
+def _is_unreal(setting: Setting) -> bool:
+    before = setting.clause_before
+    if _FEAR.search(before) or _MODAL_INSIDE.search(setting.inside):
+        return True
+    if setting.own.startswith("not ") or _MAYBE_SO.search(before):
+        return False
+    return bool(_WHEN_GENERAL.search(before) or _MODAL.search(before))
 
 
 def _is_asked_about(setting: Setting) -> bool:

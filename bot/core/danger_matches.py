@@ -39,7 +39,9 @@ class Match:
 
 def clues_of(signs: DangerSigns) -> list[Clue]:
     harmless = [Clue(parse_pattern(line)) for line in signs.harmless]
-    acting = [Clue(parse_pattern(line), s, rank, True) for rank, s in enumerate(signs.signs) for line in s.acts]
+    acting = [
+        Clue(parse_pattern(line), s, rank, True) for rank, s in enumerate(signs.signs) for line in s.acts
+    ]
     asking = [Clue(parse_pattern(line), s, rank) for rank, s in enumerate(signs.signs) for line in s.asks]
     return harmless + acting + asking
 

@@ -75,7 +75,9 @@ def _fills_known_places(text: str) -> str:
     return text
 
 
-WordLine = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^\S+$", max_length=40)]
+WordLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^\S+$", max_length=40)
+]
 PatternLine = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=600), AfterValidator(_is_pattern)
 ]

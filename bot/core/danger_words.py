@@ -44,6 +44,9 @@ _TORN_NOT = re.compile(
 _SPELLED_OUT = re.compile(r"\b(?:[a-z][ .*-]){3,}[a-z]\b")
 _DIGIT_INSIDE = re.compile(r"[a-z]+(?:[013457@$*]+[a-z]+)+")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas", "*")
+_FRONTS = frozenset(
+    "i im ive its theres cant wont shes dont am is my me the its was are she he still keep having heavy bad no not have has".split()
+)
 _SHORTEST_MENDED = 4
 _LONGEST_SPLIT = 60
 
@@ -82,11 +85,11 @@ COMMA = Word(",", Reading(","))
 _SOUNDS = [
     (re.compile(old), new)
     for old, new in (
-        (r"ph", "f"), (r"^kn|^gn", "n"), (r"^wr", "r"), (r"wh", "w"), (r"gh", ""), (r"(?:ss|s)ure", "Xar"),
+        (r"ph", "f"), (r"^kn|^gn", "n"), (r"^wr", "r"), (r"wh", "w"), (r"gh", ""), (r"(?:ss|s|sh)u?re?s?$", "Xa"),
         (r"tion|sion|cion|shun|shon|shin|chun|xion", "Xan"), (r"[sc]h", "X"), (r"ck|qu?|c(?![eiy])", "k"), (r"c", "s"),
         (r"x", "ks"), (r"z", "s"), (r"dge?", "j"), (r"(?<=[a-z])[aeiou]*r(s?)$", r"a\1"), (r"th", "T"),
-        (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e(s?)$", r"\1"), (r"^w", "W"), (r"[aeiouyw]+", "a"), (r"h", ""),
-        (r"in$|ang$|an$", "an"),
+        (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e(s?)$", r"\1"), (r"^w", "W"), (r"a[iy]|ei(?=[gn])", "a"),
+        (r"[eiy][eiya]*", "e"), (r"[aouw]+", "a"), (r"h", ""), (r"eng$|en$", "en"),
     )
 ]  # fmt: skip
 
@@ -107,20 +110,22 @@ class Lexicon:
         self._by_form: dict[str, set[str]] = {}
         self._numbers: list[tuple[str, float, float]] = []
         self._symbols = {symbol: f" {word} " for symbol, word in signs.symbols.items()}
+        patterns = tuple(patterns)
         for pattern in patterns:
             for place in pattern.places:
                 for atom in place:
                     self._learn_atom(atom, signs)
+        lone = (pattern.places[0] for pattern in patterns if len(pattern.places) == 1)
+        self._alone = frozenset(atom for place in lone for atom in place)
+        self._telling = {stem(word) for word in self._telling_words(signs)}
         self._forms = self._all_forms()
+        self._cores = frozenset(form for form in self._forms if len(form) > 3 and stem(form) in self._telling)
         self._by_sound: dict[str, list[str]] = {}
-        for form in sorted(self._forms):
-            if len(form) >= _SHORTEST_MENDED:
-                self._by_sound.setdefault(sound(form), []).append(form)
-        self._mendable = sorted(form for form in self._forms | _GRAMMAR if len(form) > _SHORTEST_MENDED)
+        for form in sorted(self._cores):
+            self._by_sound.setdefault(sound(form), []).append(form)
+        self._mendable = sorted(form for form in self._cores | _GRAMMAR if len(form) > _SHORTEST_MENDED)
         self._kept = FRAME_WORDS | _GRAMMAR | signs.lookalike_words
-        self._parts = (
-            self._forms | FRAME_WORDS | _GRAMMAR | {"im", "ive", "its", "theres", "cant", "wont", "shes"}
-        )
+        self._parts = self._cores | FRAME_WORDS | _GRAMMAR | _FRONTS
         self.read = lru_cache(maxsize=20_000)(self._read)
         self._parted = lru_cache(maxsize=5_000)(self._split)
 
@@ -141,8 +146,17 @@ class Lexicon:
             self._by_stem.setdefault(stem(normalise(member)), set()).add(atom)
             self._by_form.setdefault(normalise(member), set())
 
+    def _telling_words(self, signs: DangerSigns) -> set[str]:
+        """Words worth mending: those of groups, those that alone are a sign, and long ones."""
+        members = {member.lstrip("=") for group in signs.words.values() for member in group}
+        alone = {atom.lstrip("=") for atom in self._alone}
+        return {normalise(word) for word in members | alone} | {
+            word for word in self._by_form if len(word) > 6
+        }
+
     def _all_forms(self) -> frozenset[str]:
-        grown = {form for word in self._by_form for form in _inflected(word)}
+        worth = [word for word in self._by_form if len(word) > 3 and stem(word) in self._telling]
+        grown = {form for word in worth if word not in FRAME_WORDS for form in _inflected(word)}
         return frozenset(self._by_form) | {form for form in grown if stem(form) in self._by_stem}
 
     def words(self, text: str) -> list[Word]:
@@ -206,8 +220,9 @@ class Lexicon:
 
     def _mended(self, word: str) -> tuple[str | None, Certainty]:
         by_ear = self._by_sound.get(sound(word))
-        if by_ear:
-            return min(by_ear, key=partial(OSA.distance, word)), Certainty.NEAR if len(word) > 5 else Certainty.FAR
+        closest = min(by_ear, key=partial(OSA.distance, word)) if by_ear else ""
+        if closest and self._may_be_by_ear(word, closest):
+            return closest, Certainty.NEAR if len(word) > 5 else Certainty.FAR
         if len(word) <= _SHORTEST_MENDED:
             return None, Certainty.FAR
         allowed = 1 if len(word) < 8 else 2
@@ -215,6 +230,13 @@ class Lexicon:
         if near is None or (near[0][0] != word[0] and near[1] + (len(word) < 7) > 1):
             return None, Certainty.FAR
         return near[0], Certainty.NEAR if near[1] == 1 and len(word) > 5 else Certainty.FAR
+
+    def _may_be_by_ear(self, word: str, meant: str) -> bool:
+        """Short words sound like many others, so that only one that alone means danger may be far off in writing."""
+        apart = OSA.distance(word, meant)
+        return apart <= 1 or (
+            apart * 2 <= len(meant) and (len(meant) > 6 or bool(self._exact(meant) & self._alone))
+        )
 
     def _split(self, word: str) -> tuple[Reading, ...]:
         """The parts of words run together ("mywaterbroke"), or nothing if the word can be read as it stands."""
@@ -234,17 +256,19 @@ class Lexicon:
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 14), end):
                 before, part = best[start], word[start:end]
-                if before is None or not (part in self._parts and (len(part) > 1 or part in "ia")):
+                if before is None or not (
+                    part in self._parts and (len(part) > 1 or (start == 0 and part == "i"))
+                ):
                     continue
                 if best[end] is None or len(before) + 1 < len(best[end] or ()):
                     best[end] = (*before, part)
         parts = best[-1] or ()
-        return parts if any(len(part) > 3 and part in self._forms for part in parts) else ()
+        return parts if any(part in self._cores for part in parts) else ()
 
     def _front_and_mended_rest(self, word: str) -> tuple[str, ...]:
         for cut in range(1, min(len(word) - 4, 9)):
             front, rest = word[:cut], word[cut:]
-            if (front in self._parts or front == "i") and self.read(rest).atoms:
+            if front in _FRONTS and self.read(rest).certainty is not Certainty.FAR and self.read(rest).atoms:
                 return front, rest
         return ()
 
@@ -253,9 +277,7 @@ _PAUSE = re.compile(r"[,;()\[\]•|/]+(?!\d)|\s[-–—*]+\s")
 
 
 def _inflected(word: str) -> set[str]:
-    root = word.removesuffix("e")
-    doubled = word + word[-1]
-    return {word, word + "s", word + "es", word + "ed", root + "ing", root + "ed", word + "ing"} | {
-        doubled + "ing",
-        doubled + "ed",
-    }
+    if word.endswith(("ing", "ed", "s", "ly", "y")):
+        return set()
+    root, doubled = word.removesuffix("e"), word + word[-1]
+    return {word + "s", root + "ing", root + "ed", doubled + "ing", doubled + "ed"}

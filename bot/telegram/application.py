@@ -1,6 +1,7 @@
 """Builds the PTB Application and runs it: the life of the process from the first call to the last."""
 
 import asyncio
+import itertools
 import logging
 import signal
 from collections.abc import Awaitable, Callable
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telegram import BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -24,7 +25,7 @@ from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
 from bot.telegram.failures import Failures
 from bot.telegram.ordering import ChatByChat
-from bot.telegram.patience import Patience, Seldom, StoppingError
+from bot.telegram.patience import Patience, Seldom, StoppingError, seconds
 from bot.telegram.patients import Dialogue, Patients
 from bot.telegram.polling import Poller
 from bot.telegram.sending import Courier
@@ -171,7 +172,7 @@ class Service:
             except TelegramError as error:
                 if seldom.lets("network"):
                     logger.warning("Telegram cannot be reached yet (%s); trying again", type(error).__name__)
-                await self._patience.pause(wait)
+                await self._patience.pause(seconds(error) if isinstance(error, RetryAfter) else wait)
                 wait = min(30.0, wait * 1.5)
             else:
                 return
@@ -191,16 +192,17 @@ class Service:
 
     async def _sweep(self) -> None:
         """At the start and each minute, send what a crash or an outage left in the outbox; purge hourly."""
-        sweeps = 0
-        try:
-            while True:
-                if sweeps % SWEEPS_BETWEEN_PURGES == 0:
-                    await self._purge()
+        for sweep in itertools.count():
+            try:
                 await self._courier.deliver_all()
-                sweeps += 1
+                if sweep % SWEEPS_BETWEEN_PURGES == 0:
+                    await self._purge()
+            except Exception as error:  # the next sweep may find the database well again
+                logger.error("a sweep failed", exc_info=error)
+            try:
                 await self._patience.pause(SWEEP_SECONDS)
-        except StoppingError:
-            return
+            except StoppingError:
+                return
 
     async def _purge(self) -> None:
         now = self._now()

@@ -172,5 +172,5 @@ class Courier:
 
 
 def _reason(error: TelegramError) -> str:
-    # Telegram's own words about a refusal: they may quote our markup, never the patient.
-    return f"{type(error).__name__}: {error.message}"
+    # What stands behind a colon in Telegram's words may quote the reply, and that may quote the patient.
+    return f"{type(error).__name__} {error.message.partition(':')[0]!r}"

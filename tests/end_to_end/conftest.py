@@ -45,6 +45,7 @@ class Program:
             "LOG_LEVEL": "DEBUG",
             **({"TELEGRAM_BOT_TOKEN": token} if token else {}),
         }
+        self._blocker: sqlite3.Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -90,16 +91,15 @@ class Program:
         return self._process.wait(STOP_SECONDS)
 
     def close(self) -> None:
+        if self._blocker:
+            self._blocker.close()
         if self.is_running:
             self.end(signal.SIGKILL)
 
     def lock_database(self) -> None:
-        """Nothing can be stored until ``unlock_database``, or for as long as a lock is waited for."""
-        self._lock = sqlite3.connect(self.database, isolation_level=None)
-        self._lock.execute("BEGIN IMMEDIATE")
-
-    def unlock_database(self) -> None:
-        self._lock.close()
+        """Nothing can be stored until the program is closed, or for as long as it waits for a lock."""
+        self._blocker = sqlite3.connect(self.database, isolation_level=None)
+        self._blocker.execute("BEGIN IMMEDIATE")
 
     def break_database_for(self, chat_id: int) -> None:
         """From now on nothing can be stored for one chat."""

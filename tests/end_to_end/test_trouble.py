@@ -107,6 +107,7 @@ def test_the_log_has_a_line_for_each_message_and_no_words_names_or_token(api, pr
     program.wait_for_log(f"chat={zelda.chat_id} outcome=")
     secret = api.token.partition(":")[2]
     said = ("xylophone", "quandary", "zeldamarie", "hurts", "two to six weeks", secret)
+    assert "Warning at" not in program.log
     assert [word for word in said if word in program.log.lower() or word in program.log] == []
 
 

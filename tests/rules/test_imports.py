@@ -19,6 +19,7 @@ DEPTHS = {"__main__": 0, "cli": 1, "telegram": JOINED, "preview": JOINED} | {
     "settings": 3,
     "knowledge_mistakes": 4,
     "logs": 4,
+    "plain_text": 4,
     "reading_grade": 4,
     "core": 5,
 }

@@ -1,4 +1,4 @@
-"""The contract of the storage, held against real databases. Another one joins by another parameter of ``url``."""
+"""The contract of the storage, held against real databases: another kind joins as a parameter of ``url``."""
 
 import sqlite3
 import threading
