@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from bot.core.danger_signs import DangerSigns
-from bot.core.knowledge import Clinic, Document, Language
+from bot.core.knowledge import Clinic, Document, Language, OtherSubjects
 from bot.core.knowledge_base import KnowledgeBase, Place, nearest, problems
 from bot.core.messages import Messages
 from bot.core.questions import QuestionSet
@@ -24,6 +24,7 @@ from bot.knowledge_mistakes import KnowledgeError, Mistake, in_plain_words, misf
 FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "clinic.yaml": ("clinic", Clinic),
     "language.yaml": ("language", Language),
+    "other-subjects.yaml": ("other_subjects", OtherSubjects),
     "danger-signs.yaml": ("danger", DangerSigns),
     "messages.yaml": ("messages", Messages),
     "questions.yaml": ("questions", QuestionSet),

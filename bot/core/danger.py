@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby, pairwise
 
+from bot.core.danger_frames import Frame, frame, refers_back
 from bot.core.danger_grammar import (
-    Denial, Frame, Setting, Time, Who, clause_starts, denial, ends_long_ago, frame, refers_back,
-    sentences_of, time, who,
+    Denial, Setting, Time, Who, clause_starts, denial, ends_long_ago, is_elders_past, sentences_of, time, who,
 )  # fmt: skip
 from bot.core.danger_matches import ClueIndex, Match, clues_of
 from bot.core.danger_signs import DangerSign, DangerSigns
-from bot.core.danger_words import Certainty, Lexicon, Word
+from bot.core.danger_spelling import Certainty
+from bot.core.danger_words import Lexicon, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class DangerReader:
 
     def __init__(self, signs: DangerSigns) -> None:
         clues = clues_of(signs)
-        self._lexicon = Lexicon(signs, (clue.pattern for clue in clues))
+        self._lexicon = Lexicon(signs)
         self._clues = ClueIndex(clues)
 
     def read(self, text: str) -> Calm | AskFirst | Act:
@@ -149,7 +150,7 @@ def _is_calm(denied: Denial, told: Frame, setting: Setting) -> bool:
         denied is Denial.YES
         or told in (Frame.IMAGINES, Frame.ASKS)
         or when is Time.LONG_AGO
-        or (whom is Who.OTHER and when is Time.ONCE)
+        or (whom is Who.OTHER and (when is Time.ONCE or is_elders_past(setting)))
         or (whom is Who.ANYBODY and when is not Time.NOW and told is not Frame.WONDERS)
     )
 

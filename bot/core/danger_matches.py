@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.danger_signs import ANY_ORDER_GAP, DangerSign, DangerSigns, Pattern, parse_pattern
-from bot.core.danger_words import Certainty, Word
+from bot.core.danger_spelling import Certainty
+from bot.core.danger_words import Word
 from bot.core.text import FRAME_WORDS
 
 Positions = dict[str, list[int]]

@@ -13,8 +13,8 @@ A pattern is a line of words that stand in this order, with at most three other 
 
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -23,6 +23,7 @@ from bot.core.knowledge import Id, Line, Prose, Strict
 
 IN_ORDER_GAP = 3
 ANY_ORDER_GAP = 6
+LONG_WORD = 6
 PLACEHOLDERS = frozenset({"phone", "emergency", "clinic", "crisis"})
 
 _ATOM = re.compile(r"=?[^\W_]+(?:&[^\W_]+)?|<[a-z-]+>|\d+(?:\.\d+)?-\d+(?:\.\d+)?")
@@ -150,6 +151,31 @@ class DangerSigns(Strict):
         of_signs = (line for sign in self.signs for line in (*sign.acts, *sign.asks))
         return (*self.harmless, *of_signs)
 
-    @cached_property
+    def members(self, atom: str) -> tuple[str, ...]:
+        """The words of a group, or the one word that an atom is."""
+        return self.words[atom[1:-1]] if atom.startswith("<") else (atom,)
+
+    @property
     def lookalike_words(self) -> frozenset[str]:
         return frozenset(word for line in self.lookalikes for word in line.split())
+
+    @property
+    def striking_words(self) -> frozenset[str]:
+        """Words that show a sign without any other word."""
+        lone = (parse_pattern(line).places for sign in self.signs for line in (*sign.acts, *sign.asks))
+        return self._plain({atom for places in lone if len(places) == 1 for atom in places[0]})
+
+    @property
+    def telling_words(self) -> frozenset[str]:
+        """Words worth mending: striking ones, those of groups, and long ones, which have few neighbours."""
+        places = (place for sign in self.signs for line in sign.acts for place in parse_pattern(line).places)
+        long = self._plain({atom for place in places for atom in place if len(atom) >= LONG_WORD})
+        return self.striking_words | self._plain({f"<{group}>" for group in self.words}) | long
+
+    def _plain(self, atoms: Iterable[str]) -> frozenset[str]:
+        return frozenset(
+            word.lstrip("=")
+            for atom in atoms
+            for word in self.members(atom)
+            if word[0].isalpha() or word[0] == "="
+        )

@@ -149,6 +149,19 @@ class Aspect(Strict):
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
 
+class OtherSubject(Strict):
+    """Something that patients ask of a clinic and that has nothing to do with its documents."""
+
+    title: Line
+    phrasings: tuple[Phrase, ...] = Field(min_length=1)
+
+
+class OtherSubjects(Strict):
+    """What ``other-subjects.yaml`` holds: messages that no point may answer, although they share words with some."""
+
+    subjects: tuple[OtherSubject, ...] = ()
+
+
 class FollowUpWords(Strict):
     """Words that lean on the last reply, whatever it was about."""
 

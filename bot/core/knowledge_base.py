@@ -16,7 +16,7 @@ from pydantic import Field
 from rapidfuzz import fuzz, process
 
 from bot.core.danger_signs import DangerSigns
-from bot.core.knowledge import Clinic, Document, Language, Strict
+from bot.core.knowledge import Clinic, Document, Language, OtherSubjects, Strict
 from bot.core.messages import Messages
 from bot.core.text import normalise
 
@@ -29,6 +29,7 @@ class KnowledgeBase(Strict):
     clinic: Clinic = Clinic()
     documents: tuple[Document, ...] = Field(min_length=1)
     language: Language = Language()
+    other_subjects: OtherSubjects = OtherSubjects()
     danger: DangerSigns = DangerSigns()
     messages: Messages = Messages()
 
@@ -128,6 +129,8 @@ def _phrasings(base: _Here) -> Iterator[Problem]:
     for teller in _tellers(base):
         for gap in teller.each("not_covered"):
             yield from _same(f'the gap "{gap.at("title").text}"', gap.each("phrasings"), ChainMap({}, points))
+    for subject in base.at("other_subjects").each("subjects"):
+        yield from _same(f'the subject "{subject.at("title").text}"', subject.each("phrasings"), ChainMap({}, points))
     small_talk: Taken = ChainMap({}, points)
     for remark in base.at("language").each("small_talk"):
         yield from _same(f'the small talk "{remark.at("id").text}"', remark.each("phrasings"), small_talk)

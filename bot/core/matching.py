@@ -24,10 +24,6 @@ _CLOSE_TARGETS = 8
 _CLOSE_PHRASINGS = 4
 # Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
 _RELATED, _RELATED_LETTERS = 0.75, 5
-# Parts of the score: the best phrasing, the closeness to all phrasings together, the words that are known at all.
-_NEAR_PART, _CLOSE_PART, _KNOWN_PART = 0.35, 0.45, 0.2
-# Closeness is a cosine; half of it is as near as a question in other words ever comes.
-_FULL_CLOSENESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +47,18 @@ class WordMatch:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A target with its score, 0 to 100, and the grounds.
+    """A target with its score, 0 to 100, and the grounds, each 0 to 1.
 
-    ``explained`` is the share (0 to 1) of the question's meaning-carrying weight that the target knows at all;
-    ``covered`` the share that the best phrasing has, ``filled`` the share of the phrasing that the question has.
+    ``likeness`` says how near the best phrasing is, word by word; ``closeness`` how near all phrasings together are;
+    ``explained`` which share of the question's meaning-carrying weight the target knows at all.
     """
 
     key: str
     score: float
     phrasing: str
-    explained: float
-    covered: float
-    filled: float
+    likeness: float
     closeness: float
+    explained: float
     words: tuple[WordMatch, ...]
 
 
@@ -144,13 +139,18 @@ class Index:
                 postings[feature].append((key, weight / length))
         return dict(postings)
 
-    def rank(self, words: Sequence[Word], most: int = _CLOSE_TARGETS) -> list[Match]:
-        """The nearest targets, best first; equal scores in the order of their keys. None where no feature is shared."""
+    def rank(self, words: Sequence[Word], also: Iterable[str] = ()) -> list[Match]:
+        """The nearest targets and those named in ``also``, by the likeness of their best phrasing, best first.
+
+        Equal scores stand in the order of their keys. A target that shares nothing with the question is left out.
+        """
         if not words:
             return []
         weights = self._weights(words)
         meaning = {word.key for word in words if not word.is_frame}
-        near = self._nearest([word.key for word in words])[:most]
+        closeness = self._nearest([word.key for word in words])
+        wanted = {key for key, _ in closeness[:_CLOSE_TARGETS]}.union(also)
+        near = [(key, value) for key, value in closeness if key in wanted]
         matches = [self._look_closely(key, closeness, words, weights, meaning) for key, closeness in near]
         return sorted(matches, key=lambda match: (-match.score, match.key))
 
@@ -190,19 +190,17 @@ class Index:
             for number, p in enumerate(self._phrasings[key])
         ]
         best = sorted(overlaps, key=lambda pair: (-pair[0], pair[1]))[:_CLOSE_PHRASINGS]
-        laid = [(*self._lay_on(words, weights, self._phrasings[key][number]), number) for _, number in best]
-        near, covered, filled, number = max(laid, key=lambda found: (found[0], -found[3]))
-        explained = self._explained(key, weights, meaning)
-        part = min(1.0, closeness / _FULL_CLOSENESS)
-        score = 100 * (_NEAR_PART * near + _CLOSE_PART * part + _KNOWN_PART * explained)
+        laid = [(self._lay_on(words, weights, self._phrasings[key][number]), number) for _, number in best]
+        likeness, number = max(laid, key=lambda found: (found[0], -found[1]))
         phrasing = self._phrasings[key][number]
+        explained = self._explained(key, weights, meaning)
         found = self._word_matches(words, weights, phrasing)
-        return Match(key, score, phrasing.text, explained, covered, filled, closeness, found)
+        return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained, found)
 
     def _lay_on(
         self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing
-    ) -> tuple[float, float, float]:
-        """How near one phrasing is (0 to 1), how much of the question it covers, how much of it is filled."""
+    ) -> float:
+        """How near one phrasing is, 0 to 1: what it covers of the question, what of it is filled, the order."""
         covered = filled = 0.0
         for key, weight in weights.items():
             matched, likeness = self._likeness(key, phrasing)
@@ -212,7 +210,7 @@ class Index:
         covered /= sum(weights.values())
         filled = min(1.0, filled / phrasing.total)
         order = fuzz.ratio(_joined(words), phrasing.joined) / 100
-        return 0.45 * covered + 0.3 * filled + 0.25 * order, covered, filled
+        return 0.45 * covered + 0.3 * filled + 0.25 * order
 
     def _likeness(self, key: str, phrasing: _Phrasing) -> tuple[str | None, float]:
         if key in phrasing.keys:
@@ -243,8 +241,11 @@ class Index:
         explained = (k for k in meaning if k in known or any(other in known for other in self._related(k)))
         return sum(weights[key] for key in explained) / total
 
-    def knows(self, key: str) -> bool:
-        return key in self._rarity
+    def unknown_share(self, words: Iterable[Word]) -> float:
+        """Which share (0 to 1) of the meaning-carrying words stands, or has a relative, in no target at all."""
+        meaning = {word.key for word in words if not word.is_frame}
+        unknown = sum(key not in self._rarity and not self._related(key) for key in meaning)
+        return unknown / max(1, len(meaning))
 
 
 def _features(keys: Sequence[str]) -> dict[str, float]:
