@@ -1,7 +1,8 @@
 """Is something alarming happening to somebody pregnant, now or lately? Read before anything else is.
 
-A danger is calm only for a stated reason: it is denied, long past, somebody else's, imagined, or asked about as a
-notion. Whatever is left unclear is asked about; what is said of herself, of now, and in words well read, acts.
+A danger is calm only for a stated reason: it is denied, long past, somebody else's, imagined, or asked about
+as a notion. Whatever is left unclear is asked about; what is said of herself, of now, and in words well read,
+acts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,17 @@ from itertools import groupby, pairwise
 
 from bot.core.danger_frames import Frame, frame, refers_back
 from bot.core.danger_grammar import (
-    Denial, Setting, Time, Who, clause_starts, denial, ends_long_ago, is_elders_past, sentences_of, time, who,
+    Denial,
+    Setting,
+    Time,
+    Who,
+    clause_starts,
+    denial,
+    ends_long_ago,
+    is_elders_past,
+    sentences_of,
+    time,
+    who,
 )  # fmt: skip
 from bot.core.danger_matches import ClueIndex, Match, clues_of
 from bot.core.danger_signs import DangerSign, DangerSigns
@@ -40,6 +51,11 @@ class Act:
     evidence: str
 
 
+# In words. Dictated stories have sentences without an end; few dangers are longer than the overlap.
+_LONGEST_SENTENCE = 120
+_OVERLAP = 15
+
+
 class _Alarm(IntEnum):
     NONE = 0
     ASK = 1
@@ -50,115 +66,150 @@ class DangerReader:
     """Reads messages against a clinic's danger signs. Building costs a little, reading almost nothing."""
 
     def __init__(self, signs: DangerSigns) -> None:
-        clues = clues_of(signs)
         self._lexicon = Lexicon(signs)
-        self._clues = ClueIndex(clues)
+        self._clues = ClueIndex(clues_of(signs))
+        self._adjectives = frozenset(signs.adjectives)
 
     def read(self, text: str) -> Calm | AskFirst | Act:
         """The gravest thing that the message says. Any text can be read."""
-        sentences = [self._lexicon.words(sentence) for sentence in sentences_of(text)]
-        found = [self._clues.matches(words) for words in sentences]
+        pieces = [
+            piece for sentence in sentences_of(text) for piece in _pieces(self._lexicon.words(sentence))
+        ]
+        found = [self._clues.matches(words) for words in pieces]
         if not any(found):
             return Calm()
-        verdicts: list[tuple[_Alarm, Match, str]] = []
+        has_it = any(refers_back(" ".join(word.word for word in words)) for words in pieces)
+        worst = _Verdict()
         follows_past = False
-        has_it = any(refers_back(" ".join(word.word for word in words)) for words in sentences)
-        for words, matches in zip(sentences, found, strict=True):
-            sentence = _Sentence(words, matches, follows_past)
-            verdicts += sentence.verdicts(has_it)
+        for words, matches in zip(pieces, found, strict=True):
+            sentence = _Sentence(words, matches, adjectives=self._adjectives, follows_past=follows_past)
+            for match in matches:
+                worst = sentence.judge(match, worst, has_it)
             follows_past = ends_long_ago(sentence.clauses)
-        return _gravest(verdicts)
+        return worst.outcome()
 
 
-def _gravest(verdicts: Sequence[tuple[_Alarm, Match, str]]) -> Calm | AskFirst | Act:
-    alarm, match, evidence = min(verdicts, key=lambda verdict: (-verdict[0], verdict[1].clue.rank))
-    if alarm is _Alarm.NONE or match.clue.sign is None:
-        return Calm()
-    return (Act if alarm is _Alarm.ACT else AskFirst)(match.clue.sign, evidence)
+def _pieces(words: list[Word]) -> Iterator[list[Word]]:
+    """A sentence, or if it has no end, overlapping stretches of it: reading stays fast however long it is."""
+    for start in range(0, max(1, len(words) - _OVERLAP), _LONGEST_SENTENCE - _OVERLAP):
+        yield words[start : start + _LONGEST_SENTENCE]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The worst that has been read so far."""
+
+    alarm: _Alarm = _Alarm.NONE
+    rank: int = 0
+    sign: DangerSign | None = None
+    evidence: str = ""
+
+    def may_yield_to(self, match: Match) -> bool:
+        likely = _Alarm.ACT if match.clue.acts else _Alarm.ASK
+        return likely > self.alarm or (likely == self.alarm and match.clue.rank < self.rank)
+
+    def outcome(self) -> Calm | AskFirst | Act:
+        if self.sign is None:
+            return Calm()
+        return (Act if self.alarm is _Alarm.ACT else AskFirst)(self.sign, self.evidence)
 
 
 class _Sentence:
     """A sentence with the dangers that its words show, and what it says of each."""
 
-    def __init__(self, words: Sequence[Word], matches: Sequence[Match], follows_past: bool) -> None:
+    def __init__(
+        self,
+        words: Sequence[Word],
+        matches: Sequence[Match],
+        *,
+        adjectives: frozenset[str],
+        follows_past: bool,
+    ) -> None:
         self._words = words
-        self._matches = matches
         self._follows_past = follows_past
         shown = {place for match in matches for place in match.places}
         self._plain = [word.word for word in words]
-        self._masked = ["§" if place in shown else word for place, word in enumerate(self._plain)]
+        self._masked = [
+            "§" if place in shown else "" if word in adjectives else word
+            for place, word in enumerate(self._plain)
+        ]
         starts = clause_starts(self._masked)
         self._spans = list(pairwise([*starts, len(words)]))
-        self.clauses = [" ".join(self._masked[start:end]) for start, end in self._spans]
+        self.clauses = [_joined(self._masked[start:end]) for start, end in self._spans]
 
-    def verdicts(self, has_it: bool) -> Iterator[tuple[_Alarm, Match, str]]:
-        for match in self._matches:
-            written = (word.written for word in self._words[match.first : match.last + 1])
-            evidence = " ".join(word for word, _ in groupby(written))
-            yield _alarm(match, self._setting(match), has_it), match, evidence
+    def judge(self, match: Match, worst: _Verdict, has_it: bool) -> _Verdict:
+        """The worse of the verdict so far and that on one more danger."""
+        if not worst.may_yield_to(match):
+            return worst
+        alarm = _alarm(match, self._setting(match), has_it)
+        rank = match.clue.rank
+        if alarm is _Alarm.NONE or (worst.sign and (alarm, -rank) <= (worst.alarm, -worst.rank)):
+            return worst
+        written = (word.written for word in self._words[match.first : match.last + 1])
+        return _Verdict(alarm, rank, match.clue.sign, " ".join(word for word, _ in groupby(written)))
 
     def _setting(self, match: Match) -> Setting:
-        own = set(match.places)
-        text = [
-            w if place in own else masked
-            for place, (w, masked) in enumerate(zip(self._plain, self._masked, strict=True))
-        ]
-        first, last = match.first, match.last
-        opening = max(number for number, (start, _) in enumerate(self._spans) if start <= first)
-        closing = max(number for number, (start, _) in enumerate(self._spans) if start <= last)
-        start, end = self._spans[opening][0], self._spans[closing][1]
+        first, last, own = match.first, match.last, set(match.places)
+        text = self._masked.copy()
+        for place in match.places:
+            text[place] = self._plain[place]
+        opening = self._clause_of(first)
+        closing = self._clause_of(last)
         return Setting(
-            sentence_before=" ".join(text[:first]),
-            clause_before=" ".join(text[start:first]),
-            inside=" ".join(w for place, w in enumerate(text[first:last], first) if place not in own),
-            clause_after=" ".join(text[last + 1 : end]),
-            sentence_after=" ".join(text[last + 1 :]),
+            sentence_before=_joined(text[:first]),
+            clause_before=_joined(text[self._spans[opening][0] : first]),
+            own=_joined(self._plain[first : last + 1]),
+            clause_after=_joined(text[last + 1 : self._spans[closing][1]]),
+            sentence_after=_joined(text[last + 1 :]),
             earlier=tuple(self.clauses[:opening]),
-            next_clause=self.clauses[closing + 1] if closing + 1 < len(self.clauses) else "",
-            own=" ".join(text[first : last + 1]),
+            next_clause="".join(self.clauses[closing + 1 : closing + 2]),
             fronts=_fronts(text, sorted(own)),
             follows_past=self._follows_past,
         )
+
+    def _clause_of(self, place: int) -> int:
+        return max(number for number, (start, _) in enumerate(self._spans) if start <= place)
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " ".join(filter(None, words))
 
 
 def _fronts(text: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     """What stands before each part of a danger, up to the part before it: there it may be denied."""
     starts = [0, *(place + 1 for place in places[:-1])]
     return tuple(
-        " ".join(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place
+        _joined(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place
     )
 
 
 def _alarm(match: Match, setting: Setting, has_it: bool) -> _Alarm:
-    sign = match.clue.sign
-    denied = denial(setting)
-    told = frame(setting)
-    if sign is not None and sign.thought_counts and told in (Frame.WONDERS, Frame.IMAGINES):
+    denied, told = denial(setting), frame(setting)
+    if has_it:
+        denied, told = min(denied, Denial.PERHAPS), min(told, Frame.WONDERS)
+    if match.clue.sign and match.clue.sign.thought_counts and told in (Frame.WONDERS, Frame.IMAGINES):
         told = Frame.SAYS
-    if has_it and told is not Frame.SAYS:
-        told = Frame.WONDERS
-    if _is_calm(denied, told, setting):
+    if denied is Denial.YES or told in (Frame.IMAGINES, Frame.ASKS):
         return _Alarm.NONE
-    return (
-        _Alarm.ACT if denied is Denial.NO and told is Frame.SAYS and _is_clear(match, setting) else _Alarm.ASK
-    )
-
-
-def _is_calm(denied: Denial, told: Frame, setting: Setting) -> bool:
     when, whom = time(setting), who(setting)
+    if _is_elsewhere(when, whom, told, setting):
+        return _Alarm.NONE
+    clearly = denied is Denial.NO and told is Frame.SAYS and _is_clear(match, when, whom)
+    return _Alarm.ACT if clearly else _Alarm.ASK
+
+
+def _is_elsewhere(when: Time, whom: Who, told: Frame, setting: Setting) -> bool:
+    """Whether it was long ago, or is somebody else's."""
     return (
-        denied is Denial.YES
-        or told in (Frame.IMAGINES, Frame.ASKS)
-        or when is Time.LONG_AGO
+        when is Time.LONG_AGO
         or (whom is Who.OTHER and (when is Time.ONCE or is_elders_past(setting)))
         or (whom is Who.ANYBODY and when is not Time.NOW and told is not Frame.WONDERS)
     )
 
 
-def _is_clear(match: Match, setting: Setting) -> bool:
+def _is_clear(match: Match, when: Time, whom: Who) -> bool:
     if not match.clue.acts or match.certainty is Certainty.FAR:
         return False
-    when, whom = time(setting), who(setting)
     if when is Time.ONCE or whom in (Who.OTHER, Who.ANYBODY):
         return False
     return when is Time.NOW or whom is Who.HERSELF or len(match.places) > 1

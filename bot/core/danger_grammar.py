@@ -1,7 +1,7 @@
 """How English says that something is so, is not so, was so long ago, or is only asked about.
 
-Everything here works on plain words joined by single blanks, in which every other danger word stands as ``§``: what
-stands before a danger, what stands inside it, what stands after it. No word for a danger is known here.
+Everything here works on plain words joined by single blanks, in which every other danger word stands as
+``§``: what is before a danger, part of it, and after it. No word for a danger is known here.
 """
 
 import re
@@ -12,11 +12,14 @@ from enum import IntEnum
 _SENTENCE = re.compile(r"[^.!?\n…]*(?:\.(?=\d)[^.!?\n…]*)*[.!?\n…]*")
 
 _SUBJECT = (
-    r"(?:i|we|she|he|it|they) (?:am|is|are|was|have|has|had|do|did|can|could|just|keep|started|woke|feel|felt|got)|"
-    r"there (?:is|was|are)|my|what (?:should|do|can)|is (?:it|this|that)|should i|can i|do i|why (?:am|is|does)"
+    r"(?:i|we|she|he|it|they) (?:am|is|are|was|have|has|had|do|did|can|could|just|keep|started|woke|"
+    r"feel|felt|got)|"
+    r"there (?:is|was|are)|my|what (?:should|do|can)|is (?:it|this|that)|should i|can i|do i|why (?:am|"
+    r"is|does)"
 )
 _CONJUNCTION = (
-    r"but|because|although|though|however|then|plus|except|whereas|anyway|so(?! (?:bad|much|many|badly|strong|hard|"
+    r"but|because|although|though|however|then|plus|except|whereas|anyway|so(?! (?:bad|much|many|badly|"
+    r"strong|hard|"
     r"painful|heavy|i can|that|far|little|scared|worried|afraid))|while"
 )
 _NEW_SUBJECT = re.compile(rf"(?:(?:and|or) )?(?:{_SUBJECT})\b")
@@ -24,21 +27,26 @@ _BREAK = re.compile(
     rf"(?:{_CONJUNCTION}|and (?:now|today|also|just|suddenly|then|it|there|i|she|he|we|my|her|his))\b"
 )
 _HOLDS_ON = frozenset(
-    """that if when whenever because what how why who where which whether think thought thinks believe guess say says
-    said told should could would can will may might do does did am is are was were have has had not never and or in on
-    of to for with about from by at into onto after before while since until like than worried worry afraid scared
-    terrified nervous case know sure wonder wondering tell suppose imagine hope all out off down through inside around
-    over under up feel feels felt against as once unless between hit kicked hurt hurts push pushed my the a""".split()
+    """that if when whenever because what how why who where which whether think thought thinks believe
+    guess say says said told should could would can will may might do does did am is are was were have
+    has had not never and or in on of to for with about from by at into onto after before while since
+    until like than worried worry afraid scared terrified nervous case know sure wonder wondering tell
+    suppose imagine hope all out off down through inside around over under up feel feels felt against as
+    once unless between hit kicked hurt hurts push pushed my the a""".split()  # noqa: SIM905 - a list of forty strings reads worse
 )
 
 _NEGATOR = (
     r"(?:no|not|without|never|zero|neither|nor|none|nothing|deny|denies|denied|free (?:of|from)|absence of)"
 )
 _PASSES_NOT = (
-    r"(?:a|an|any|the|more|further|other|signs?|symptoms?|of|type|kind|sort|history|have|has|had|having|be|been|being|"
-    r"get|got|getting|feel|feeling|felt|see|seeing|seen|notice|noticed|noticing|experience|experiencing|experienced|"
-    r"suffer|suffered|suffering|from|actually|currently|yet|abnormal|unusual|vaginal|visible|actual|obvious|real|"
-    r"heavy|bad|severe|strong|much|many|big|major|in|into|gone|went|go|longer|start|started|began|begun|single|"
+    r"(?:a|an|any|the|more|further|other|signs?|symptoms?|of|type|kind|sort|history|have|has|had|having|"
+    r"be|been|being|"
+    r"get|got|getting|feel|feeling|felt|see|seeing|seen|notice|noticed|noticing|experience|experiencing|"
+    r"experienced|"
+    r"suffer|suffered|suffering|from|actually|currently|yet|abnormal|unusual|visible|actual|"
+    r"obvious|real|"
+    r"heavy|bad|severe|strong|much|many|big|major|in|into|gone|went|go|longer|start|started|began|begun|"
+    r"single|"
     r"show|shown|showing|noted|report|reported|reports|ever|really|regular|significant|experiance|new|an?y|"
     r"bright|fresh|red|brown|light|sudden|one)"
 )
@@ -49,12 +57,15 @@ _DOUBTED = re.compile(
 )
 _LIST_GOES_ON = re.compile(r"^(?: ?,| §| and| any| other)* ?\b(?:or|nor|no|not|either)\b")
 _MORE_THAN_EVER = re.compile(
-    r"^(?:\w+ ){0,5}(?:like this|like that|like it|this (?:bad|much|heavy|strong)|(?:so|that) (?:bad|much|strong|heavy)|"
+    r"^(?:\w+ ){0,5}(?:like this|like that|like it|this (?:bad|much|heavy|strong)|(?:so|that) (?:bad|"
+    r"much|strong|heavy)|"
     r"before|(?:until|till|up to|except|since) (?:now|today|yesterday|this|last|the last|just))\b"
 )
 _REFUSED_AFTER = re.compile(
-    r"^(?:(?:has|have|had|is|was|are|were|did|does) )*(?:(?:no|none|nil|nope|negative|absent|zero|never)(?: ,|$)|not "
-    r"(?:yet )?(?:(?:start|begin|begun|happen|occur|return|been|present|there|come back|an issue|yet)(?:\w*)))"
+    r"^(?:(?:has|have|had|is|was|are|were|did|does) )*(?:(?:no|none|nil|nope|negative|absent|zero|"
+    r"never)(?: ,|$)|not "
+    r"(?:yet )?(?:(?:start|begin|begun|happen|occur|return|been|present|there|come back|an issue|"
+    r"yet)(?:\w*)))"
 )
 _ENDED = re.compile(
     r"^(?:\w+ ){0,3}?(?:has|have|had|is|was|are|it|all|already|finally|now|then)* ?"
@@ -66,61 +77,82 @@ _ENDED_BEFORE = re.compile(
 
 _LONG_AGO = re.compile(
     r"\b(?:(?:in|of|around|from|until|year|back|since) (?:\w+ )?(?:19[3-9]\d|20[0-4]\d)|"
-    r"(?:years?|months?|decades?|ages|(?<!\d )(?<!two )(?<!one )(?<!few )weeks) (?:ago|back|earlier)|long ago|"
-    r"last (?:year|summer|winter|spring|autumn|fall|pregnancy|baby|birth|labou?r|delivery|child|one|loss|time)|"
-    r"(?:first|second|third|fourth|1|2|3|previous|prior|earlier|past|other|older|oldest|eldest|another|both|two) "
-    r"(?:pregnanc\w+|bab(?:y|ies)|child|kids|children|births?|delivery|deliveries|sons?|daughters?|labou?r|loss|losses|"
+    r"(?:years?|months?|decades?|ages|(?<!\d )(?<!two )(?<!one )(?<!few )weeks) (?:ago|back|earlier)|"
+    r"long ago|"
+    r"last (?:year|summer|winter|spring|autumn|fall|pregnancy|baby|birth|labou?r|delivery|child|one|"
+    r"loss|time)|"
+    r"(?:first|second|third|fourth|1|2|3|previous|prior|earlier|past|other|older|oldest|eldest|another|"
+    r"both|two) "
+    r"(?:pregnanc\w+|bab(?:y|ies)|child|kids|children|births?|delivery|deliveries|sons?|daughters?|"
+    r"labou?r|loss|losses|"
     r"miscarriages?|twins|time)|lost my (?:first|second|third|last|previous)|"
-    r"with my (?:sons?|daughters?|first|second|third|last|boys?|girls?|twins|kids|eldest|oldest|previous|other|"
+    r"with (?:my|her) (?:sons?|daughters?|first|second|third|last|boys?|girls?|twins|kids|eldest|oldest|"
+    r"previous|other|"
     r"pregnancy with|\w+ year old)|with me\b|"
-    r"when i was (?:\d+(?! (?:weeks?|days?|months?))|young|little|a|pregnant with|in (?:school|college|my)|carrying|having my)|"
+    r"when i was (?:\d+(?! (?:weeks?|days?|months?))|young|little|a|pregnant with|in (?:school|college|"
+    r"my)|carrying|having my)|"
     r"used to|back (?:in|then)|as a (?:child|kid|teenager|girl|baby)|in the past|a history|history of|"
-    r"once before|before i (?:was|got|became) pregnant|before (?:getting )?(?:pregnant|pregnancy)|previously|formerly|"
+    r"once before|before i (?:was|got|became) pregnant|before (?:getting )?(?:pregnant|pregnancy)|"
+    r"previously|formerly|"
     r"before (?:this|my) pregnancy|earlier in life|already lost)\b"
 )
 _NOT_THE_PAST = re.compile(
-    r"\b(?:this is (?:\w+ )?(?:first|second|third)|due|since|as last|like last|same as|like (?:with )?my (?:first|last))\b"
+    r"\b(?:this is (?:\w+ )?(?:first|second|third)|due|since|as last|like last|same as|"
+    r"like (?:with )?my (?:first|last))\b"
 )
 LATELY = re.compile(
-    r"\b(?:now|today|tonight|currently|this (?:morning|afternoon|evening|minute|week|second|weekend)|at the moment|"
+    r"\b(?:now|today|tonight|currently|(?:for )?(?:a|the|one) (?:whole|full|entire) (?:day|night|hour)|"
+    r"this (?:morning|afternoon|evening|minute|week|second|weekend)|at the moment|"
     r"suddenly|all of a sudden|keeps?|(?:few|couple|minutes?|hours?|days?|\d) ago|"
     r"(?:minutes?|hours?|days?) ago|last night|"
-    r"yesterday|all (?:day|night|morning|over|afternoon|evening)|woke|(?:past|last) (?:few|couple|two|three|\d+)?(?: of)? ?"
-    r"(?:hours?|days?|minutes|week)|lately|recently|for (?:the )?(?:last |past )?(?:\d+|two|three|an|a few|several|some) "
+    r"yesterday|all (?:day|night|morning|over|afternoon|evening)|woke|(?:past|last) (?:few|couple|two|"
+    r"three|\d+)?(?: of)? ?"
+    r"(?:hours?|days?|minutes|week)|lately|recently|for (?:the )?(?:last |past )?(?:\d+|two|three|an|"
+    r"a few|several|some) "
     r"(?:hours?|days?|minutes)|ongoing|just (?:had|got|started|now|saw|felt|noticed|began|woke)|since|"
-    r"ever since|(?:has |have )?(?:started|begun)|starting|getting (?:bad|worse|stronger|closer)|worse|right away|"
+    r"ever since|(?:has |have )?(?:started|begun)|starting|getting (?:bad|worse|stronger|closer)|worse|"
+    r"right away|"
     r"every (?:few|couple|\d+|five|ten|two|three|four) (?:minutes?|seconds?))\b"
 )
-_PAST_STATE = re.compile(r"\b(?:had|was|were|went through|experienced)(?: \w+){0,3}$")
+_PAST_STATE = re.compile(r"\b(?:had|was|were|went through|went into|experienced)(?: \w+){0,3}$")
 _PAST_VERB = re.compile(
     r"\b(?:had|was|were|bled|lost|broke|went|started|did|got|fell|delivered|gave|came|happened|\w{3,}ed)\b"
 )
 
 _KIN = (
-    r"mothers?|moms?|mums?|sisters?|friends?|aunt(?:ie|y)?s?|cousins?|neighbou?rs?|cowork\w+|colleagues?|grandmothers?|"
-    r"grandmas?|grans?|nans?|nanas?|boss|teachers?|lady|women|woman|bestie|roommates?|step\w+|girl|classmates?"
+    r"mothers?|moms?|mums?|sisters?|friends?|aunt(?:ie|y)?s?|cousins?|neighbou?rs?|cowork\w+|"
+    r"colleagues?|grandmothers?|"
+    r"grandmas?|grans?|nans?|nanas?|boss|teachers?|lady|women|woman|bestie|roommates?|step\w+|girl|"
+    r"classmates?"
 )
 _OTHER = re.compile(
-    rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? (?:{_KIN})(?: in law)?s?\b(?! (?:says?|said|told|thinks?))"
+    rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? (?:{_KIN})(?: in law)?s?\b(?! (?:says?|said|told|"
+    rf"thinks?))"
 )
 _SELF = re.compile(r"\b(?:i|me|my|myself|mine|we|our|us)\b")
 _CLOSE = re.compile(
-    r"\b(?:she|her|wife|wifes|girlfriend|partner|fiancee?|daughters?|granddaughter|patient|niece|client|baby|one of my \w+)\b"
+    r"\b(?:she|her|wife|wifes|girlfriend|partner|fiancee?|daughters?|granddaughter|patient|niece|client|"
+    r"baby|one of my \w+)\b"
 )
 _GENERAL = re.compile(
-    r"\b(?:(?:women|people|patients|mothers|moms|ladies|everyone|others|(?:a |the )?pregnant woman|a woman|a person|a mother|"
-    r"you (?:may|might|can|could|will|would|have|get)|your (?:cervix|body|doctor|provider|care))(?: \S+){0,5})$"
+    r"\b(?:(?:women|people|patients|mothers|moms|ladies|everyone|others|(?:a |the )?pregnant woman|"
+    r"a woman|a person|a mother|"
+    r"you (?:may|might|can|could|will|would|have|get)|your (?:cervix|body|doctor|provider|"
+    r"care))(?: \S+){0,5})$"
 )
 
 
 _IS_SO = re.compile(
     r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))"
 )
+_TAKES_VERB = re.compile(r"(?:not|feel|see|touch|hear|smell)\b")
+_TOLD_ME = re.compile(r"\b(told|tells?|asked|asks|texted|called|calls|gave|with) (?:me|us)\b")
+_SHE = re.compile(r"\b(?:she|her)\b(?! (?:husband|boyfriend))")
 _ELDERS = re.compile(r"\b(?:mothers?|grandmothers?|grandmas?|grans?|nans?|nanas?|aunt(?:ie|y)?s?)\b")
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 _OPENERS = frozenset(
-    """i we she he it they there my what is should can do why and or but because although though however then plus
-    except whereas anyway so while""".split()
+    """i we she he it they there my what is should can do why and or but because although though however
+    then plus except whereas anyway so while""".split()  # noqa: SIM905 - a list of forty strings reads worse
 )
 
 
@@ -175,7 +207,6 @@ class Setting:
 
     sentence_before: str
     clause_before: str
-    inside: str
     clause_after: str
     sentence_after: str
     earlier: tuple[str, ...]
@@ -186,8 +217,8 @@ class Setting:
 
     @property
     def lead(self) -> str:
-        """The clause before the danger, without the verb of a danger that is itself a "not" ("can" + "not breathe")."""
-        return _OWN_VERB.sub("", self.clause_before) if self.own.startswith("not ") else self.clause_before
+        """The clause before the danger, without a verb that belongs to it ("can" + "not breathe")."""
+        return _OWN_VERB.sub("", self.clause_before) if _TAKES_VERB.match(self.own) else self.clause_before
 
     @property
     def sentence(self) -> str:
@@ -222,9 +253,9 @@ def time(setting: Setting) -> Time:
         return Time.NOW
     if _is_long_ago(clause):
         return Time.ONCE if _IS_SO.search(setting.clause_before) else Time.LONG_AGO
-    if re.match(r"(?:it|that|this) was|in |about |\d+|years|back", setting.next_clause) and _is_long_ago(
-        setting.next_clause
-    ):
+    if re.match(
+        r"(?:it|that|this) was|(?:i|we|she) had|in |about |\d+|years|back", setting.next_clause
+    ) and _is_long_ago(setting.next_clause):
         return Time.LONG_AGO
     for earlier in reversed(setting.earlier):
         if LATELY.search(earlier) or _IS_SO.search(earlier):
@@ -255,7 +286,7 @@ def ends_long_ago(clauses: Sequence[str]) -> bool:
 
 
 def who(setting: Setting) -> Who:
-    """Whom it concerns: the last person named before it in the clause, else after it, else before the clause."""
+    """Whom it concerns: the last person named before it in its clause, else after it, else earlier."""
     if _SELF.search(setting.own):
         return Who.HERSELF
     before = f"{setting.clause_before} {setting.own}"
@@ -263,13 +294,20 @@ def who(setting: Setting) -> Who:
         return Who.ANYBODY
     for text in (before, setting.clause_after, *reversed(setting.earlier)):
         person = _last_person(text)
+        if person is Who.HERSELF and not _SELF.search(text) and _SHE.search(text):
+            return _whom_she_is(setting.earlier)
         if person is not Who.UNTOLD:
             return person
     return Who.UNTOLD
 
 
+def _whom_she_is(earlier: Sequence[str]) -> Who:
+    return next((Who.OTHER for text in reversed(earlier) if _last_person(text) is Who.OTHER), Who.HERSELF)
+
+
 def _last_person(text: str) -> Who:
     """The last person that a text names; "she" after "my sister" is the sister."""
+    text = _TOLD_ME.sub(r"\1", text)
     other = max((found.end() for found in _OTHER.finditer(text)), default=0)
     if _SELF.search(text, other) or (not other and _CLOSE.search(text)):
         return Who.HERSELF

@@ -1,4 +1,4 @@
-"""A clinic's danger signs: the types of ``knowledge/danger-signs.yaml``, and how a pattern of words is written.
+"""A clinic's danger signs: the types of ``knowledge/danger-signs.yaml``, and how a pattern is written.
 
 A pattern is a line of words that stand in this order, with at most three other words between two of them:
 
@@ -108,7 +108,7 @@ class DangerSign(Strict):
 
 
 class DangerSigns(Strict):
-    """All danger signs of a clinic, the gravest first: the first of several that a message shows is the one told.
+    """All danger signs of a clinic, the gravest first: of several that a message shows, the first is told.
 
     Without a file there are none, and then every message is calm.
     """
@@ -122,6 +122,9 @@ class DangerSigns(Strict):
     )
     lookalikes: tuple[Line, ...] = Field(
         (), description="Ordinary words that must not be taken for a misspelt danger word."
+    )
+    adjectives: tuple[WordLine, ...] = Field(
+        (), description="Words that may stand before a danger word and change nothing: 'vaginal', 'pelvic'."
     )
     harmless: tuple[PatternLine, ...] = Field(
         (), description="Phrases that hold a danger word and mean no danger."

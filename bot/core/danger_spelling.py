@@ -16,6 +16,7 @@ from bot.core.text import stem
 # Short words have too many neighbours: from four letters on a word may be written by ear, from five mistyped.
 _SHORTEST_BY_EAR = 4
 _SHORTEST_MISTYPED = 5
+_LONGEST_WITH_OWN_FIRST = 6
 _LONGEST_SPLIT = 60
 _LONGEST_PART = 16
 
@@ -65,8 +66,8 @@ def inflected(word: str) -> set[str]:
 class Spelling:
     """Mends words towards ``telling`` and ``grammar``, and towards nothing else.
 
-    ``striking`` are those telling words that are looked for hardest; ``kept`` are never mended. ``parts`` are the
-    words that may have been run together.
+    ``striking`` are those telling words that are looked for hardest; ``kept`` are never mended. ``parts`` are
+    the words that may have been run together.
     """
 
     def __init__(
@@ -81,12 +82,17 @@ class Spelling:
         self._cores = frozenset(word for word in telling if len(word) >= _SHORTEST_BY_EAR)
         self._striking = frozenset(striking)
         self._kept = frozenset(kept)
+        self._grammar = frozenset(grammar)
         self._parts = frozenset(part for part in parts if len(part) > 2) | frozenset(grammar)
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._cores):
             self._by_sound.setdefault(sound(word), []).append(word)
         self._ranks = {word: self._rank(word) for word in {*self._cores, *grammar} if len(word) > 4}
         self._targets = sorted(self._ranks)
+        self._targets_by_first = {
+            first: [word for word in self._targets if word[0] == first]
+            for first in {word[0] for word in self._ranks}
+        }
 
     def _rank(self, word: str) -> int:
         return 0 if word in self._striking else 1 if word in self._cores else 2
@@ -104,20 +110,28 @@ class Spelling:
     def _by_ear(self, word: str) -> Iterator[tuple[int, int, str, bool]]:
         for meant in self._by_sound.get(sound(word), ()):
             apart = OSA.distance(word, meant)
-            if apart <= 1 or (apart * 2 <= len(meant) and (len(meant) > 6 or meant in self._striking)):
+            if apart <= 1 or self._may_be_far(word, meant, apart):
                 yield apart, self._rank(meant), meant, True
+
+    def _may_be_far(self, word: str, meant: str, apart: int) -> bool:
+        if len(word) == _SHORTEST_BY_EAR:
+            return apart == 2 and len(meant) == 5 and word[0] == meant[0]
+        return apart * 2 <= len(meant) and (len(meant) > 6 or meant in self._striking)
 
     def _mistyped(self, word: str) -> Iterator[tuple[int, int, str, bool]]:
         allowed = 2 if len(word) > 5 else 1
-        near = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=allowed, limit=20)
+        targets = self._targets
+        if len(word) <= _LONGEST_WITH_OWN_FIRST:
+            targets = [target for first in {*word[:2]} for target in self._targets_by_first.get(first, ())]
+        near = process.extract(word, targets, scorer=OSA.distance, score_cutoff=allowed, limit=20)
         for meant, apart, _ in near:
             if self._is_slip(word, meant, int(apart)):
                 yield int(apart), self._ranks[meant], meant, False
 
     def _is_slip(self, word: str, meant: str, apart: int) -> bool:
-        """Whether somebody who types fast may have hit ``word`` for ``meant``: stricter, the shorter they are."""
+        """Whether a hasty hand may have hit ``word`` for ``meant``: stricter, the shorter they are."""
         if word[0] != meant[0]:
-            return apart == 1 and (len(word) > 6 or sorted(word) == sorted(meant))
+            return apart == 1 and (len(word) > _LONGEST_WITH_OWN_FIRST or sorted(word) == sorted(meant))
         if len(word) == _SHORTEST_BY_EAR:
             return word[-1] == meant[-1] and len(meant) == len(word) + 1
         return apart == 1 or len(meant) > 7 or (meant in self._striking and len(word) > 6)
@@ -137,16 +151,19 @@ class Spelling:
                 if (
                     before is None
                     or part not in self._parts
-                    or (len(part) == 1 and 0 < start and end < len(word))
+                    or (len(part) == 1 and start > 0 and end < len(word))
                 ):
                     continue
                 if best[end] is None or len(before) + 1 < len(best[end] or ()):
                     best[end] = (*before, part)
         parts = best[-1] or ()
-        return parts if len(parts) > 1 and not _NEGATORS.issuperset(parts[:1]) or self._tells(parts) else ()
+        return parts if len(parts) > 1 and self._tells(parts) else ()
 
     def _tells(self, parts: tuple[str, ...]) -> bool:
-        return any(part in self._cores for part in parts)
+        only_grammar = len(parts) == 2 and not any(
+            part in _NEGATORS or part not in self._grammar for part in parts
+        )
+        return only_grammar or any(part in self._cores for part in parts)
 
     def split_and_mended(self, word: str) -> tuple[str, ...]:
         """Two words that were run together, one or both of them misspelt ("imbleding")."""

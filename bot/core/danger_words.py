@@ -11,29 +11,31 @@ from bot.core.danger_signs import DangerSigns, parse_pattern
 from bot.core.danger_spelling import Certainty, Spelling, forms_of
 from bot.core.text import FRAME_WORDS, normalise, stem, tokens
 
-# Grammar that the reading of a clause leans on, beyond the frame words; all of it may be mended, none is danger.
+# Grammar that the reading of a clause leans on, beyond the frame words; it may be mended, and is no danger.
 _GRAMMAR = frozenset(
-    """afraid scared terrified worried worry worrying nervous normal common symptom symptoms signs possible dangerous
-    usually before after during while since until without never stopped started starting again yesterday today
-    tonight morning night evening afternoon week weeks month months years hours minutes always often sometimes
-    because should could would might happens happening happened mother father sister brother husband wife friend
-    friends daughter pregnant pregnancy pregnancies trimester previous first second third last women woman
-    having getting feeling keeps keep coming going suddenly currently recently lately noticed noticing
-    experience experiencing cause causes caused question article ago now been does did has had from
-    hospital doctor nurse appointment neither denies denied number mentioned mention included include""".split()
+    """afraid scared terrified worried worry worrying nervous normal common symptom symptoms signs possible
+    dangerous usually before after during while since until without never stopped started starting again
+    yesterday today tonight morning night evening afternoon week weeks month months years hours minutes
+    always often sometimes because should could would might happens happening happened mother father
+    sister brother husband wife friend friends daughter pregnant pregnancy pregnancies trimester
+    previous first second third last women woman having getting feeling keeps keep coming going suddenly
+    currently recently lately noticed noticing experience experiencing cause causes caused question
+    article ago now been does did has had from hospital doctor nurse appointment neither denies denied
+    number mentioned mention included include""".split()  # noqa: SIM905 - a list of forty strings reads worse
 )
-_FRONTS = frozenset("i a im ive its theres cant wont shes dont hes hasnt havent isnt didnt thru".split())
+_FRONTS = frozenset("i a im ive its theres cant wont shes dont hes hasnt havent isnt didnt thru".split())  # noqa: SIM905 - as above
 _RESPELT = {
-    "dnt": "do not", "cnt": "can not", "cudnt": "could not", "iam": "i am", "hav": "have", "havin": "having",
-    "mi": "my", "neva": "never", "nt": "not", "nvr": "never", "bin": "been", "frm": "from", "wif": "with",
-    "ihave": "i have", "tryna": "trying to", "imma": "i will", "somethin": "something", "sumthin": "something",
-    "nuffin": "nothing", "evrything": "everything", "evrywhere": "everywhere", "didn": "did not",
-    "doesn": "does not", "isn": "is not", "hasn": "has not", "haven": "have not", "wasn": "was not",
-    "couldn": "could not", "wouldn": "would not", "aren": "are not", "hubby": "husband", "hubs": "husband",
-    "gf": "girlfriend", "bf": "boyfriend", "preg": "pregnant", "preggo": "pregnant", "prego": "pregnant",
-    "wiv": "with", "coming": "coming", "comin": "coming", "thier": "their", "yest": "yesterday",
-    "ystrday": "yesterday", "2dy": "today", "jus": "just", "jst": "just", "agen": "again", "agn": "again",
-    "mum": "mother", "mom": "mother", "mama": "mother", "mam": "mother", "sis": "sister",
+    "dnt": "do not", "cnt": "can not", "cudnt": "could not", "iam": "i am", "hav": "have",
+    "havin": "having", "mi": "my", "neva": "never", "nt": "not", "nvr": "never", "bin": "been",
+    "frm": "from", "wif": "with", "ihave": "i have", "tryna": "trying to", "imma": "i will",
+    "somethin": "something", "sumthin": "something", "nuffin": "nothing", "evrything": "everything",
+    "evrywhere": "everywhere", "didn": "did not", "doesn": "does not", "isn": "is not", "hasn": "has not",
+    "haven": "have not", "wasn": "was not", "couldn": "could not", "wouldn": "would not", "aren": "are not",
+    "hubby": "husband", "hubs": "husband", "gf": "girlfriend", "bf": "boyfriend", "preg": "pregnant",
+    "preggo": "pregnant", "prego": "pregnant", "wiv": "with", "comin": "coming", "thier": "their",
+    "yest": "yesterday", "ystrday": "yesterday", "2dy": "today", "jus": "just", "jst": "just",
+    "agen": "again", "agn": "again", "mum": "mother", "mom": "mother", "mama": "mother", "mam": "mother",
+    "sis": "sister",
 }  # fmt: skip
 _TORN_NOT = re.compile(
     r"\b(ca|do|wo|is|does|did|has|have|was|are|could|would|should)(n?) ?' ?t\b|\b(\w+n) t\b"

@@ -20,11 +20,17 @@ from bot.core.vocabulary import Vocabulary, Word, mended_spellings
 # The score is the chance that a target is what the question asks, in percent, as logistic regression over these grounds
 # estimates it. The factors and thresholds were chosen on the tuning half of knowledge/questions.yaml;
 # ``python -m bot evaluate`` reports both halves.
-_CHANCE, _LIKENESS, _CLOSENESS, _EXPLAINED, _UNKNOWN, _BASE = 0.68, 0.5, 4.7, 0.45, -1.0, 0.1
-ANSWER_SCORE = 27.0
+_CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.6, 1.2, 4.8, -1.8, 0.4
+# A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
+_GAP, _OTHER = 0.5, 0.35
+# A message of this many words counts as fully long; long ones hold more that is beside the question.
+_FULL_LENGTH = 40
+ANSWER_SCORE = 25.0
 OFFER_SCORE = 8.0
-NEAR_SCORE = 3.0
-CLEAR_LEAD = 5.0
+NEAR_SCORE = 4.0
+CLEAR_LEAD = 4.0
+# Above this share of words that nothing in the base knows, the message is on something else or in another language.
+_MOST_UNKNOWN = 0.6
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 8
@@ -116,9 +122,9 @@ class Matcher:
     def _rank(self, words: Sequence[Word]) -> list[Match]:
         chances = self._telling_apart.chances(words)
         likely = sorted(chances, key=lambda key: (-chances[key], key))[:_MOST_LIKELY]
-        unknown = self._index.unknown_share(words)
         scored = [
-            replace(match, score=_score(chances[match.key], match, unknown)) for match in self._index.rank(words, likely)
+            replace(match, score=_score(chances.get(match.key, 0.0), match, len(words)))
+            for match in self._index.rank(words, likely)
         ]
         return sorted(scored, key=lambda match: (-match.score, match.key))
 
@@ -126,6 +132,8 @@ class Matcher:
         """What one question asks, taken as a whole."""
         reading = self.read(text)
         best = reading.points[0] if reading.points else None
+        if self._index.unknown_share(reading.words) > _MOST_UNKNOWN:
+            return NoMatch(reading, "hardly a word is known")
         if not best or best.score < OFFER_SCORE:
             if reading.gap and reading.gap.score >= OFFER_SCORE:
                 return self._no_answer(reading, reading.gap)
@@ -198,20 +206,18 @@ def _silent(knowledge: KnowledgeBase) -> Iterator[tuple[str, _Silence]]:
         for point in document.points:
             for gap in point.not_covered:
                 yield f"gap:{point.id}:{gap.title}", _Silence(gap.title, gap.phrasings, gap, point.id)
-    subjects = knowledge.other_subjects.subjects
-    if subjects:
-        phrasings = tuple(phrasing for subject in subjects for phrasing in subject.phrasings)
-        yield "other", _Silence("something else", phrasings)
+    for subject in knowledge.other_subjects.subjects:
+        yield f"other:{subject.title}", _Silence(subject.title, subject.phrasings)
 
 
-def _score(chance: float, match: Match, unknown: float) -> float:
+def _score(chance: float, match: Match, length: int) -> float:
     total = (
         _BASE
         + _CHANCE * math.log(max(chance, 1e-6))
         + _LIKENESS * match.likeness
         + _CLOSENESS * match.closeness
-        + _EXPLAINED * match.explained
-        + _UNKNOWN * unknown
+        + _LENGTH * min(1.0, length / _FULL_LENGTH)
+        + (_GAP if match.key.startswith("gap:") else _OTHER if match.key.startswith("other:") else 0.0)
     )
     return 100 / (1 + math.exp(-total))
 

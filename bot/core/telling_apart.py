@@ -13,12 +13,10 @@ from itertools import pairwise
 from bot.core.text import stem
 from bot.core.vocabulary import Word
 
-_PASSES = 4
-_STEP = 1.0
-# Weights shrink a little for each phrasing seen, so that a word that stood once does not shout.
-_SHRINK = 2e-5
+_PASSES = 2
+_STEP = 4.0
 # Classes with less to learn from a phrasing than this are left alone; it saves most of the work.
-_NEGLIGIBLE = 0.004
+_NEGLIGIBLE = 0.02
 # A phrasing that is told this clearly is left out of the next pass.
 _LEARNT = 0.9
 # Pairs of neighbours, and the words as written where a synonym stands for them, count this much of a word.
@@ -40,11 +38,10 @@ class TellingApart:
             f: share * math.log((1 + len(phrasings)) / counts[f])
             for _, features in featured
             for f, share in features.items()
+            if share == 1.0 or counts[f] > 1  # a pair seen once tells nothing that its words do not
         }
-        self._rows: dict[str, list[float]] = {f: [0.0] * len(self.targets) for f in counts}
-        self._squares: dict[str, list[float]] = {f: [0.1] * len(self.targets) for f in counts}
+        self._rows: dict[str, dict[int, float]] = {f: {} for f in self._weights}
         self._learn(featured)
-        self._squares = {}
 
     def _learn(self, featured: Sequence[tuple[str, Mapping[str, float]]]) -> None:
         number = {target: n for n, target in enumerate(self.targets)}
@@ -56,24 +53,31 @@ class TellingApart:
         sizes = Counter(target for target, _ in vectors)
         mean = len(vectors) / max(1, len(sizes))
         learnt: set[int] = set()
+        # The more a feature has been corrected, the smaller its next step (AdaGrad, one sum a feature).
+        corrected = dict.fromkeys(self._weights, 0.1)
         for _ in range(_PASSES):
             left_out, learnt = learnt, set()
             for place, (target, vector) in enumerate(vectors):
+                if place in left_out:
+                    continue
                 # A target with few phrasings is heard nearly as well as one with many.
-                if place not in left_out and self._correct(target, vector, math.sqrt(mean / sizes[target])) > _LEARNT:
+                told = self._correct(target, vector, math.sqrt(mean / sizes[target]), corrected)
+                if told > _LEARNT:
                     learnt.add(place)
 
-    def _correct(self, target: int, vector: Mapping[str, float], weight: float) -> float:
-        chances = _softmax(self._sums(vector))
-        told = chances[target]
-        chances[target] -= 1.0
-        errors = [(n, -weight * chance) for n, chance in enumerate(chances) if abs(chance) > _NEGLIGIBLE]
+    def _correct(self, target: int, vector: Mapping[str, float], weight: float, corrected: dict[str, float]) -> float:
+        """One step towards telling the target; returns its chance before the step."""
+        chances = self._chances(vector)
+        told = chances.get(target, 1.0 / len(self.targets))
+        errors = [(n, weight * chance) for n, chance in chances.items() if chance > _NEGLIGIBLE and n != target]
+        errors.append((target, weight * (told - 1.0)))
+        square = sum(error * error for _, error in errors)
         for feature, value in vector.items():
-            row, squares = self._rows[feature], self._squares[feature]
+            row = self._rows[feature]
+            corrected[feature] += value * value * square
+            step = _STEP * value / math.sqrt(corrected[feature])
             for n, error in errors:
-                gradient = error * value
-                squares[n] += gradient * gradient
-                row[n] += _STEP * gradient / math.sqrt(squares[n]) - _SHRINK * row[n]
+                row[n] = row.get(n, 0.0) - step * error
         return told
 
     def _vector(self, features: Mapping[str, float]) -> dict[str, float]:
@@ -81,15 +85,20 @@ class TellingApart:
         length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         return {f: value / length for f, value in vector.items()}
 
-    def _sums(self, vector: Mapping[str, float]) -> list[float]:
-        sums = [0.0] * len(self.targets)
+    def _chances(self, vector: Mapping[str, float]) -> dict[int, float]:
+        """The chances of the targets that any feature speaks of; the others share the rest equally."""
+        sums: dict[int, float] = {}
         for feature, value in vector.items():
-            sums = [total + value * weight for total, weight in zip(sums, self._rows[feature], strict=True)]
-        return sums
+            for n, weight in self._rows[feature].items():
+                sums[n] = sums.get(n, 0.0) + value * weight
+        most = max(sums.values(), default=0.0)
+        powers = {n: math.exp(total - most) for n, total in sums.items()}
+        whole = sum(powers.values()) + (len(self.targets) - len(sums)) * math.exp(-most)
+        return {n: power / whole for n, power in powers.items()}
 
     def chances(self, words: Sequence[Word]) -> dict[str, float]:
-        """For each target its chance, 0 to 1, summing to 1; all equal where no word is known."""
-        return dict(zip(self.targets, _softmax(self._sums(self._vector(_features(words)))), strict=True))
+        """The chances, 0 to 1, of the targets that any word speaks of; none where no word is known."""
+        return {self.targets[n]: chance for n, chance in self._chances(self._vector(_features(words))).items()}
 
 
 def _features(words: Sequence[Word]) -> dict[str, float]:
@@ -100,10 +109,3 @@ def _features(words: Sequence[Word]) -> dict[str, float]:
     written = (stem(part) for word in words for part in word.read.split())
     features.update({f"={form}": _SURFACE_SHARE for form in written if form not in features})
     return features
-
-
-def _softmax(sums: Sequence[float]) -> list[float]:
-    most = max(sums)
-    powers = [math.exp(total - most) for total in sums]
-    whole = sum(powers)
-    return [power / whole for power in powers]

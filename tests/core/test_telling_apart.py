@@ -1,0 +1,55 @@
+"""Chances of each target, learned from phrasings alone."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.telling_apart import TellingApart
+from bot.core.vocabulary import Vocabulary
+
+PHRASINGS = [
+    ("water", "how often should I water"),
+    ("water", "when do they need water"),
+    ("water", "watering once a week"),
+    ("light", "how much light do they need"),
+    ("light", "is direct light bad"),
+    ("pot", "does it need a bigger pot"),
+]
+VOCABULARY = Vocabulary([], [[text] for _, text in PHRASINGS], [])
+READ = [(target, VOCABULARY.read(text)) for target, text in PHRASINGS]
+TOLD = TellingApart(READ)
+
+
+def chances(text: str) -> dict[str, float]:
+    return TOLD.chances(VOCABULARY.read(text))
+
+
+@pytest.mark.parametrize(("target", "text"), PHRASINGS)
+def test_each_phrasing_most_probably_asks_for_its_own_target(target: str, text: str) -> None:
+    found = chances(text)
+    assert max(found, key=found.__getitem__) == target
+    assert found[target] > 0.5
+
+
+def test_a_word_of_one_target_alone_speaks_for_it_more_than_a_word_of_two() -> None:
+    assert chances("light")["light"] > chances("need")["light"]
+
+
+def test_without_a_known_word_no_target_is_more_probable_than_another() -> None:
+    for text in ("zebra", ""):
+        assert chances(text) == pytest.approx(dict.fromkeys(("water", "light", "pot"), 1 / 3))
+
+
+@given(st.lists(st.sampled_from("how often water light pot need zebra direct".split()), max_size=8))
+def test_the_chances_are_from_0_to_1_and_sum_to_1(said: list[str]) -> None:
+    found = chances(" ".join(said))
+    assert sum(found.values()) == pytest.approx(1)
+    assert all(0 <= chance <= 1 for chance in found.values())
+
+
+@settings(max_examples=20)
+@given(st.permutations(READ))
+def test_the_order_of_the_phrasings_is_of_no_account(read) -> None:
+    for text in ("how often", "bigger light", "need"):
+        words = VOCABULARY.read(text)
+        assert TellingApart(read).chances(words) == pytest.approx(TOLD.chances(words), abs=1e-12)
