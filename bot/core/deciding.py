@@ -6,6 +6,7 @@ which the document is silent) competes like a point; where it wins, there is no 
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,9 +29,11 @@ _FULL_LENGTH = 40
 ANSWER_SCORE = 25.0
 OFFER_SCORE = 8.0
 NEAR_SCORE = 4.0
+# A part of a message is answered on its own from here on: torn from the rest it must speak clearly.
+PART_SCORE = 50.0
 CLEAR_LEAD = 4.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.
-_MOST_UNKNOWN = 0.6
+_MOST_UNKNOWN = 0.5
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 8
@@ -99,14 +102,17 @@ class Matcher:
             (aspect.id, [tuple(t.stem for t in tokens(phrase)) for phrase in aspect.phrases])
             for aspect in knowledge.language.aspects
         ]
-        self._aspects_of = {
-            p.id: frozenset[str]().union(*map(self.aspects, (*p.phrasings, *p.keywords, p.title))) for p in points
-        }
+        self._aspects_of = {p.id: self._spoken_of(p) for p in points}
 
     def aspects(self, text: str) -> frozenset[str]:
         """The ids of what is asked about the subject ("how long"), as ``language.yaml`` lists them."""
         stems = [token.stem for token in tokens(text)]
         return frozenset(name for name, phrases in self._aspects if any(_holds(stems, phrase) for phrase in phrases))
+
+    def _spoken_of(self, point: Point) -> frozenset[str]:
+        """The aspects that two of its phrasings have; one may be there by chance."""
+        counts = Counter(aspect for text in (*point.phrasings, point.title) for aspect in self.aspects(text))
+        return frozenset(aspect for aspect, count in counts.items() if count > 1)
 
     def read(self, text: str) -> Reading:
         words = self.vocabulary.read(text)
@@ -164,20 +170,16 @@ class Matcher:
 
     def match_all(self, text: str) -> list[Outcome]:
         """What a message asks, question by question; at least one outcome. Its story and greetings are left aside."""
-        found = parts(text)
         whole = self.match(text)
-        asked = [part for part in found if part.is_question]
-        if len(found) <= 1 or (isinstance(whole, Confident) and len(asked) <= 1):
+        asked = [part for part in parts(text) if part.is_question]
+        clear = isinstance(whole, Confident) and whole.match.score >= PART_SCORE
+        if len(asked) <= 1 and (clear or not asked):
             return [whole]
-        outcomes = _distinct([self.match(part.in_context) for part in asked or found])
-        answered = [outcome for outcome in outcomes if isinstance(outcome, Confident)]
-        if asked and len(outcomes) > 1 and answered:
-            return outcomes
-        if answered:
-            return [max(answered, key=lambda outcome: outcome.match.score)]
-        if isinstance(whole, Confident) or len(outcomes) != 1:
-            return [whole]
-        return outcomes
+        outcomes = _distinct([self.match(part.in_context) for part in asked])
+        answered = [o for o in outcomes if isinstance(o, Confident) and o.match.score >= PART_SCORE]
+        if len(answered) > 1 or (answered and not isinstance(whole, Confident)):
+            return [*answered, *(o for o in outcomes if isinstance(o, NoMatch) and o.gap)]
+        return [whole]
 
 
 def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:

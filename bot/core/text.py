@@ -39,6 +39,12 @@ _SHORTHAND = {
     "luv": "love", "probs": "problems", "prob": "probably", "lb": "pounds",
     "lbs": "pounds", "kg": "kilograms", "kgs": "kilograms", "kilo": "kilograms", "kilos": "kilograms",
     "omg": "", "lol": "", "btw": "", "fyi": "", "tbf": "", "um": "", "uh": "", "erm": "", "hmm": "",
+    "wun": "one", "hoo": "who", "rote": "wrote", "wich": "which", "witch": "which", "iz": "is", "yor": "your",
+    "yu": "you", "wiv": "with", "wif": "with", "agen": "again", "ferst": "first", "furst": "first", "nex": "next",
+    "wil": "will", "thay": "they", "dus": "does", "doo": "do", "sed": "said", "enuf": "enough", "evry": "every",
+    "nuffin": "nothing", "summat": "something", "sumfin": "something", "sine": "sign", "sines": "signs", "sings": "signs",
+    "wer": "were", "woz": "was", "hav": "have", "giv": "give", "liv": "live", "luk": "look", "tuk": "took", "gon": "gone",
+    "boddy": "body", "reel": "real", "reely": "really", "beleev": "believe", "wonna": "want to", "shoud": "should",
     "st": "", "nd": "", "rd": "", "th": "",
 }  # fmt: skip
 

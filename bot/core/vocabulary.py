@@ -67,6 +67,10 @@ class Vocabulary:
         self._stems = frozenset(map(stem, self._known))
         # The more frequent word wins where two are equally near, then the alphabet: never the order of the files.
         self._words = sorted((w for w in counts if len(w) >= 4), key=lambda w: (-counts[w], w))
+        self._by_letters: dict[str, str] = {}
+        for word in sorted(self._known, key=lambda w: (-counts[w], w)):
+            if 3 <= len(word) <= 7:
+                self._by_letters.setdefault(_letters(word), word)
         self._by_sound: dict[str, str] = {}
         for word in self._words:
             self._by_sound.setdefault(phonetic_key(word), word)
@@ -90,6 +94,8 @@ class Vocabulary:
         ]
 
     def _find_known(self, word: str) -> tuple[str, ...]:
+        if swapped := self._by_letters.get(_letters(word)):
+            return (swapped,)
         if not 4 <= len(word) <= _LONGEST_TYPO or not word.isascii() or not word.isalpha():
             return ()
         needed = next(likeness for length, likeness in _LIKENESS_BY_LENGTH if len(word) <= length)
@@ -135,6 +141,11 @@ class Vocabulary:
 
     def keys(self, text: str) -> tuple[str, ...]:
         return tuple(word.key for word in self.read(text))
+
+
+def _letters(word: str) -> str:
+    """The same for words that differ by swapped letters after the first: "hwo" and "how", not "who"."""
+    return word[:1] + "".join(sorted(word[1:]))
 
 
 def _synonym_table(synonyms: Iterable[Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:

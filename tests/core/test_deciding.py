@@ -12,7 +12,9 @@ def matcher(plants: Dialogue) -> Matcher:
     return plants.matcher
 
 
-def test_every_phrasing_is_answered_by_its_own_point(matcher: Matcher, plants_knowledge: KnowledgeBase) -> None:
+def test_every_phrasing_is_answered_by_its_own_point(
+    matcher: Matcher, plants_knowledge: KnowledgeBase
+) -> None:
     for point in plants_knowledge.documents[0].points:
         for phrasing in point.phrasings:
             outcome = matcher.match(phrasing)
@@ -48,7 +50,7 @@ def test_another_subject_is_answered_by_nothing_and_offers_nothing(matcher: Matc
 @pytest.mark.parametrize(
     "text",
     [
-        "what is the weather tomorrow",
+        "who is the president",
         "who won the world cup",
         "how do I cook rice",
         "what is the capital of France",
@@ -79,7 +81,9 @@ def test_an_aspect_that_the_point_does_not_speak_of_is_not_answered(matcher: Mat
         ("long how", set()),
     ],
 )
-def test_aspects_are_recognised_by_whole_words_in_order(matcher: Matcher, text: str, aspects: set[str]) -> None:
+def test_aspects_are_recognised_by_whole_words_in_order(
+    matcher: Matcher, text: str, aspects: set[str]
+) -> None:
     assert matcher.aspects(text) == aspects
 
 
@@ -116,8 +120,14 @@ def _twins() -> Matcher:
 @pytest.mark.parametrize(
     ("text", "points"),
     [
-        ("How often should I water my plants? When should I repot a plant?", ["how-often-to-water", "repotting"]),
-        ("When should I repot a plant, and how often should I water my plants?", ["repotting", "how-often-to-water"]),
+        (
+            "How often should I water my plants? When should I repot a plant?",
+            ["how-often-to-water", "repotting"],
+        ),
+        (
+            "When should I repot a plant, and how often should I water my plants?",
+            ["repotting", "how-often-to-water"],
+        ),
         ("How often should I water my plants? How often should I water them?", ["how-often-to-water"]),
         ("My aunt gave me a fern. It is nice. When should I repot a plant?", ["repotting"]),
         ("Hello there! When should I repot a plant? Thank you.", ["repotting"]),

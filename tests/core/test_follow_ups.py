@@ -45,15 +45,20 @@ def test_a_documents_follow_ups_and_gaps_hold_after_each_of_its_points(follow_up
 
 
 @pytest.mark.parametrize(
-    ("text", "command"), [("tell me more", Command.MORE), ("go on", Command.MORE), ("who says that?", Command.SOURCE)]
+    ("text", "command"),
+    [("tell me more", Command.MORE), ("go on", Command.MORE), ("who says that?", Command.SOURCE)],
 )
-def test_more_and_the_source_may_be_asked_of_any_point(follow_ups: FollowUps, text: str, command: Command) -> None:
+def test_more_and_the_source_may_be_asked_of_any_point(
+    follow_ups: FollowUps, text: str, command: Command
+) -> None:
     lead = found(follow_ups, text, "bright-light")
     assert (lead.command, lead.point) == (command, None)
     assert lead.score >= CLEAR_FOLLOW_UP
 
 
-@pytest.mark.parametrize("text", ["how often should I water my plants", "when should I repot a plant", "hello", "zebra"])
+@pytest.mark.parametrize(
+    "text", ["how often should I water my plants", "when should I repot a plant", "hello", "zebra"]
+)
 def test_a_message_of_its_own_is_no_follow_up(follow_ups: FollowUps, text: str) -> None:
     lead = follow_ups.find(text, "bright-light")
     assert lead is None or lead.score < LIKELY_FOLLOW_UP
@@ -79,7 +84,17 @@ def test_a_point_is_picked_from_a_list_by_its_place(text: str, point: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "4", "the fourth one", "first and second", "the first week", "the", "2 weeks", "how about the second one then"]
+    "text",
+    [
+        "",
+        "4",
+        "the fourth one",
+        "first and second",
+        "the first week",
+        "the",
+        "2 weeks",
+        "how about the second one then",
+    ],
 )
 def test_what_names_no_place_in_the_list_picks_nothing(text: str) -> None:
     assert picked(text, THREE) is None

@@ -57,7 +57,12 @@ def test_chats_are_kept_apart_and_a_number_is_the_chat_of_its_digits(plants: Dia
         {"chat": "a", "text": follow_up},
         {"chat": "1", "text": "tell me more"},
     )
-    assert [out["entries"] for out in outs] == [["how-often-to-water"], ["repotting"], ["winter-rest"], ["repotting"]]
+    assert [out["entries"] for out in outs] == [
+        ["how-often-to-water"],
+        ["repotting"],
+        ["winter-rest"],
+        ["repotting"],
+    ]
     assert [out["chat"] for out in outs] == ["a", 1, "a", "1"]
 
 
@@ -133,4 +138,8 @@ def test_it_answers_a_line_before_it_reads_the_next(plants: Dialogue) -> None:
             yield json.dumps({"chat": number, "text": "hello"})
 
     answered = converse(plants, lines(), lambda: AT)
-    assert [(json.loads(next(answered))["chat"], list(read)) for _ in range(3)] == [(0, [0]), (1, [0, 1]), (2, [0, 1, 2])]
+    assert [(json.loads(next(answered))["chat"], list(read)) for _ in range(3)] == [
+        (0, [0]),
+        (1, [0, 1]),
+        (2, [0, 1, 2]),
+    ]

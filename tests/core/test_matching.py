@@ -63,7 +63,11 @@ def test_nothing_is_near_to_no_words_and_to_letters_that_no_target_has() -> None
 def test_the_words_of_a_match_share_the_whole_weight_of_the_question() -> None:
     found = rank("how often should I water my cactus")[0]
     assert sum(word.share for word in found.words) == pytest.approx(1)
-    assert [(word.word, word.matched) for word in found.words][-3:] == [("water", "water"), ("my", "my"), ("cactus", None)]
+    assert [(word.word, word.matched) for word in found.words][-3:] == [
+        ("water", "water"),
+        ("my", "my"),
+        ("cactus", None),
+    ]
 
 
 def test_equal_targets_stand_in_the_order_of_their_keys() -> None:
@@ -85,7 +89,12 @@ def test_how_much_of_a_question_is_unknown_leaves_frame_words_aside() -> None:
     assert INDEX.unknown_share([]) == 0
 
 
-@given(st.lists(st.sampled_from("how often should water plants light kerosene root zz the diagnose".split()), max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(["how", "often", "should", "water", "plants", "light", "kerosene", "root", "zz", "the", "diagnose"]),
+        max_size=9,
+    )
+)
 def test_every_score_is_from_0_to_100_and_every_ground_from_0_to_1(said: list[str]) -> None:
     for match in rank(" ".join(said)):
         assert 0 <= match.score <= 100

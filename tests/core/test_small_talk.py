@@ -39,7 +39,16 @@ def test_a_remark_is_recognised_however_it_is_written(
 
 
 @pytest.mark.parametrize(
-    "text", ["hello, how often should I water", "thanks, and in winter?", "good", "", "water", "morning light", "hello " * 13]
+    "text",
+    [
+        "hello, how often should I water",
+        "thanks, and in winter?",
+        "good",
+        "",
+        "water",
+        "morning light",
+        "hello " * 13,
+    ],
 )
 def test_a_message_that_says_more_is_no_remark(listener: Listener, vocabulary: Vocabulary, text: str) -> None:
     assert listener.remark(text, vocabulary.read(text)) is None
@@ -57,7 +66,9 @@ def test_a_message_that_says_more_is_no_remark(listener: Listener, vocabulary: V
         ("", None),
     ],
 )
-def test_a_language_is_told_by_the_share_of_its_words(listener: Listener, text: str, language: str | None) -> None:
+def test_a_language_is_told_by_the_share_of_its_words(
+    listener: Listener, text: str, language: str | None
+) -> None:
     found = listener.other_language(text)
     assert (found and found.name) == language
 
@@ -76,7 +87,17 @@ def test_the_language_with_the_most_words_is_the_one(vocabulary: Vocabulary, ord
 
 @pytest.mark.parametrize(
     ("text", "is_other"),
-    [("Какие симптомы", True), ("植物", True), ("ما", True), ("café", False), ("water 水", False), ("123 😀", False), ("", False)],
+    [
+        ("Какие симптомы", True),
+        ("植物", True),
+        ("ما", True),
+        ("café", False),
+        ("water 水", False),
+        ("123 😀", False),
+        ("", False),
+    ],
 )
-def test_another_script_is_where_most_letters_are_not_latin(listener: Listener, text: str, is_other: bool) -> None:
+def test_another_script_is_where_most_letters_are_not_latin(
+    listener: Listener, text: str, is_other: bool
+) -> None:
     assert listener.is_other_script(text) is is_other

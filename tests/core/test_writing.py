@@ -88,11 +88,17 @@ def test_a_paragraph_that_is_named_twice_is_one_paragraph(plants_knowledge: Know
     assert ", paragraph 2, " in line(with_paragraphs(plants_knowledge, 2, 2))
 
 
-def test_a_citation_has_the_address_of_its_section_or_else_of_the_document(plants_knowledge: KnowledgeBase) -> None:
+def test_a_citation_has_the_address_of_its_section_or_else_of_the_document(
+    plants_knowledge: KnowledgeBase,
+) -> None:
     watering, light = (answer(plants_knowledge, point).citation for point in ("overwatering", "bright-light"))
     assert watering.url == "https://example.org/plants/watering"
     assert light.url == "https://example.org/plants"
-    assert (watering.document_id, watering.section, watering.paragraphs) == ("house-plants", "Watering", (2, 4, 5))
+    assert (watering.document_id, watering.section, watering.paragraphs) == (
+        "house-plants",
+        "Watering",
+        (2, 4, 5),
+    )
 
 
 def test_an_answer_cannot_be_made_without_a_citation() -> None:
@@ -120,7 +126,9 @@ def test_an_answer_has_its_list_items_notes_and_buttons_in_order(plants_knowledg
     )
 
 
-def test_more_shows_what_the_answer_left_out_or_says_that_there_is_no_more(plants_knowledge: KnowledgeBase) -> None:
+def test_more_shows_what_the_answer_left_out_or_says_that_there_is_no_more(
+    plants_knowledge: KnowledgeBase,
+) -> None:
     writer = Writer(plants_knowledge)
     detailed, plain = (writer.more(point, AT) for point in ("how-often-to-water", "bright-light"))
     assert detailed.paragraphs == ("In winter every second week is enough.",)
@@ -141,11 +149,15 @@ def test_more_shows_what_the_answer_left_out_or_says_that_there_is_no_more(plant
         (datetime(2019, 1, 1, tzinfo=UTC), "0 years"),
     ],
 )
-def test_the_age_of_a_document_counts_whole_years(plants_knowledge: KnowledgeBase, now: datetime, age: str) -> None:
+def test_the_age_of_a_document_counts_whole_years(
+    plants_knowledge: KnowledgeBase, now: datetime, age: str
+) -> None:
     assert f"It is {age} old." in " ".join(Writer(plants_knowledge).sources(now).paragraphs)
 
 
-def test_sources_list_every_reference_and_the_address_and_the_last_citation(plants_knowledge: KnowledgeBase) -> None:
+def test_sources_list_every_reference_and_the_address_and_the_last_citation(
+    plants_knowledge: KnowledgeBase,
+) -> None:
     writer = Writer(plants_knowledge)
     everything, of_point = writer.sources(AT), writer.sources(AT, point_id="overwatering")
     assert "https://example.org/plants" in everything.paragraphs
@@ -177,7 +189,10 @@ def test_a_brace_in_what_a_patient_wrote_stays_a_brace(plants_knowledge: Knowled
 
 def test_a_made_up_clinic_says_so_when_greeting_and_when_it_matters(plants_knowledge: KnowledgeBase) -> None:
     sample = plants_knowledge.clinic.model_copy(update={"is_sample": True})
-    for base, is_said in ((plants_knowledge, False), (plants_knowledge.model_copy(update={"clinic": sample}), True)):
+    for base, is_said in (
+        (plants_knowledge, False),
+        (plants_knowledge.model_copy(update={"clinic": sample}), True),
+    ):
         writer = Writer(base)
         for reply in (writer.start(), writer.urgent(base.danger.signs[0])):
             assert ("made up" in " ".join(reply.paragraphs)) is is_said
@@ -188,7 +203,9 @@ def test_topics_lead_to_every_point_and_back(plants_knowledge: KnowledgeBase) ->
     sections = [button.data.removeprefix("t:") for button in writer.topics().buttons]
     assert sections == ["house-plants:watering", "house-plants:light", "house-plants:references"]
     shown = [writer.topics(section) for section in sections]
-    assert [point for topic in shown for point in topic.points] == [p.id for p in plants_knowledge.documents[0].points]
+    assert [point for topic in shown for point in topic.points] == [
+        p.id for p in plants_knowledge.documents[0].points
+    ]
     assert {topic.buttons[-1] for topic in shown} == {Button("All topics", "t")}
 
 
@@ -196,7 +213,10 @@ def test_topics_of_several_documents_say_which_is_whose(plants_knowledge: Knowle
     first = plants_knowledge.documents[0]
     second = first.model_copy(update={"id": "other", "title": "Other"})
     both = Writer(plants_knowledge.model_copy(update={"documents": (first, second)}))
-    assert [button.label for button in both.topics().buttons][::3] == ["Keeping house plants: Watering", "Other: Watering"]
+    assert [button.label for button in both.topics().buttons][::3] == [
+        "Keeping house plants: Watering",
+        "Other: Watering",
+    ]
 
 
 def test_a_notice_keeps_paragraphs_apart_and_joins_broken_lines(plants_knowledge: KnowledgeBase) -> None:
