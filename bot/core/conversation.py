@@ -23,12 +23,13 @@ class Conversation(Strict):
     """What is remembered of one chat between two messages. ``Conversation()`` is a chat nobody has written in.
 
     ``point`` is the one shown last, ``offered`` the list shown last, ``pending`` the message that waits for the
-    answer to "is this happening now?".
+    answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet.
     """
 
     point: str | None = None
     offered: tuple[str, ...] = ()
     pending: str | None = None
+    sign: str | None = None
     at: datetime | None = None
 
     def at_time(self, now: datetime) -> "Conversation":

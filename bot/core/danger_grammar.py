@@ -20,8 +20,6 @@ def words_in(text: str, *more: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(text, *more)}\b")
 
 
-# ---- where sentences and clauses begin
-
 _SENTENCE = re.compile(r"[^.!?\n…]*(?:\.(?=\d)[^.!?\n…]*)*[.!?\n…]*")
 _SUBJECT = any_of(
     rf"{any_of('i, we, she, he, it, they')} {any_of('am, is, are, was, have, has, had, do, did, can, could, just')}",
@@ -30,7 +28,9 @@ _SUBJECT = any_of(
     r"why (?:am|is|does)",
 )
 _NEW_SUBJECT = re.compile(rf"(?:(?:and|or) )?{_SUBJECT}\b")
-_SO_MUCH = any_of("bad, much, many, badly, strong, hard, painful, heavy, i can, that, far, little, scared, worried, afraid")
+_SO_MUCH = any_of(
+    "bad, much, many, badly, strong, hard, painful, heavy, i can, that, far, little, scared, worried, afraid"
+)
 _BREAK = words_in(
     rf"but, because, although, though, however, then, plus, except, whereas, anyway, while, so(?! {_SO_MUCH})",
     rf"and {any_of('now, today, also, just, suddenly, then, it, there, i, she, he, we, my, her, his')}",
@@ -49,10 +49,10 @@ _HOLDS_ON = frozenset(
 )
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 
-# ---- what is not so
-
 NEGATORS = frozenset({"no", "not", "never", "without", "nor", "neither"})
-_NEGATOR = any_of("no, not, without, never, zero, neither, nor, none, nothing, deny, denies, denied, free of, free from")
+_NEGATOR = any_of(
+    "no, not, without, never, zero, neither, nor, none, nothing, deny, denies, denied, free of, free from"
+)
 _DEGREE = any_of(
     "heavy, bad, severe, strong, much, many, big, major, really, significant, regular, bright, fresh, red, brown",
     "light, sudden, more, longer, yet",
@@ -82,7 +82,7 @@ _MORE_THAN_EVER = re.compile(
 _REFUSED_AFTER = re.compile(
     r"^(?:(?:has|have|had|is|was|are|were|did|does) )*"
     + any_of(
-        r"(?:no|none|nil|nope|negative|absent|zero|never)(?: ,|$)",
+        r"(?:no|none|nil|nope|negative|absent|zero|never)(?: \x2c|$)",
         r"not (?:yet )?(?:start|begin|begun|happen|occur|present|there|come back|an issue)\w*",
     )
 )
@@ -91,27 +91,32 @@ _ENDED = re.compile(
     + any_of("stopped, ended, gone, went away, resolved, settled, subsided, cleared, healed")
     + r"\b"
 )
-_ENDED_BEFORE = re.compile(r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$")
-
-# ---- when it was
+_ENDED_BEFORE = re.compile(
+    r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$"
+)
 
 _A_PREGNANCY = any_of(
     r"pregnanc\w+, bab(?:y|ies), child, children, kids?, births?, deliver\w+, sons?, daughters?, labou?r, loss\w*",
     r"miscarriages?, twins, time",
 )
+_NTH = any_of("first, second, third, fourth, last, two, three, both, 1, 2, 3, several")
 _LONG_AGO = words_in(
     r"(?:in|of|around|from|until|year|back|since) (?:\w+ )?(?:19[3-9]\d|20[0-4]\d), long ago, back (?:in|then)",
     r"(?:years?|months?|decades?|ages|(?<!\d )(?<!two )(?<!one )(?<!few )weeks) (?:ago|back|earlier)",
     r"last (?:year|summer|winter|spring|autumn|fall|pregnancy|baby|birth|labou?r|delivery|child|one|loss)",
+    rf"(?:my|our) {_NTH} {_A_PREGNANCY} (?:was|were|ended|came|had|died|started|did|stopped)",
     rf"last time (?:i was|around|too|with|it happened), (?:previous|prior|earlier|past|older|oldest|eldest) {_A_PREGNANCY}",
     rf"(?:in|with|during|from|after|at|lost|had|of) (?:my |her |our |the |a |that )?"
-    rf"{any_of('first, second, third, fourth, two, three, both, 1, 2, 3, several')} {_A_PREGNANCY}",
+    rf"{_NTH} {_A_PREGNANCY}",
     r"lost (?:my|our|the|a) (?:first|second|third|last|previous), with (?:my|her) (?:first|second|third|last|previous|twins)",
     r"when i was (?:\d+(?! (?:weeks?|days?|months?))|young|little|a|pregnant with|in (?:school|college|my)|carrying)",
     r"used to, as a (?:child|kid|teenager|girl|baby), in the past, a history, history of, once before, previously",
     r"before (?:i (?:was|got|became) |getting )?pregnan\w+, before (?:this|my) pregnancy, earlier in life, formerly",
 )
-_WITH_A_CHILD = re.compile(r"^(?:and |but |so )?with (?:my|her) (?:sons?|daughters?|boys?|girls?|eldest|oldest|\w+ year old)\b")
+_HISTORY = words_in("a history, history of, used to, in the past, previously, formerly")
+_WITH_A_CHILD = re.compile(
+    r"^(?:and |but |so )?with (?:my|her) (?:sons?|daughters?|boys?|girls?|eldest|oldest|\w+ year old)\b"
+)
 _NOT_THE_PAST = words_in(
     "this is (?:\\w+ )?(?:first|second|third), due, since, as last, like last, same as, like (?:with )?my (?:first|last)"
 )
@@ -126,9 +131,9 @@ _STRICTLY_LATELY = words_in(
 )
 _SETTING_IN = words_in("(?:has |have )?(?:started|begun), starting, worse")
 _PAST_STATE = re.compile(r"\b(?:had|was|were|went through|went into|experienced)(?: \w+){0,3}$")
-_PAST_VERB = words_in(r"had, was, were, bled, lost, broke, went, started, did, got, fell, gave, came, \w{3\,}ed".replace("\\,", "§§"))
-
-# ---- to whom it happens
+_PAST_VERB = words_in(
+    r"had, was, were, bled, lost, broke, went, started, did, got, fell, gave, came, \w\w\w+ed"
+)
 
 _KIN = any_of(
     r"mothers?, moms?, mums?, sisters?, friends?, aunt(?:ie|y)?s?, cousins?, neighbou?rs?, cowork\w+, colleagues?",
@@ -152,6 +157,194 @@ _ANYBODY = re.compile(
     )
     + r"(?: \S+){0,5}$"
 )
-_IS_SO = re.compile(r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))")
+_IS_SO = re.compile(
+    r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))"
+)
+_IT_WAS = re.compile(r"(?:it|that|this) was|(?:i|we|she) had|in |about |\d+|years|back")
 _TAKES_VERB = re.compile(r"(?:not|feel|see|touch|hear|smell)\b")
-_OWN_VERB = re.compile(r"(?:^| )(?:can|could|will|would|do|does|did|is|are|am|has|have|had|was|were|should|may|might)$")
+_OWN_VERB = re.compile(
+    r"(?:^| )(?:can|could|will|would|do|does|did|is|are|am|has|have|had|was|were|should|may|might)$"
+)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a message with their end marks; never one without a letter, digit or symbol."""
+    return [part for part in _SENTENCE.findall(text) if part.strip(" .!?\n\r\t…")]
+
+
+def clause_starts(words: Sequence[str]) -> list[int]:
+    """Where the clauses of a sentence begin: the first at 0. A list of dangers stays in one clause."""
+    return [0, *(here for here in range(1, len(words)) if _opens_clause(words, here))]
+
+
+def _opens_clause(words: Sequence[str], here: int) -> bool:
+    before, word = words[here - 1], words[here]
+    if before == ",":
+        return not _LIST_ITEM.match(" ".join(words[here : here + 3]))
+    if word not in _OPENERS:
+        return False
+    ahead = " ".join(words[here : here + 3])
+    return bool(_BREAK.match(ahead)) or (before not in _HOLDS_ON and bool(_NEW_SUBJECT.match(ahead)))
+
+
+class Denial(IntEnum):
+    NO = 0
+    PERHAPS = 1
+    YES = 2
+
+
+class Time(IntEnum):
+    NOW = 0
+    UNTOLD = 1
+    ONCE = 2
+    LONG_AGO = 3
+
+
+class Who(IntEnum):
+    HERSELF = 0
+    UNTOLD = 1
+    OTHER = 2
+    ANYBODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a danger stands: the words around it, the clauses before its own, and the next one."""
+
+    sentence_before: str
+    clause_before: str
+    own: str
+    clause_after: str
+    sentence_after: str
+    earlier: tuple[str, ...]
+    next_clause: str
+    fronts: tuple[str, ...]
+    follows_past: bool = False
+
+    @property
+    def lead(self) -> str:
+        """The clause before the danger, without a verb that belongs to it ("can" + "not breathe")."""
+        return _OWN_VERB.sub("", self.clause_before) if _TAKES_VERB.match(self.own) else self.clause_before
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.sentence_before} {self.own} {self.sentence_after}"
+
+    @property
+    def clause(self) -> str:
+        return f"{self.clause_before} {self.own} {self.clause_after}"
+
+
+def is_lately(words: str) -> bool:
+    return bool(_STRICTLY_LATELY.search(words) or _SETTING_IN.search(words))
+
+
+def tells_past(words: str) -> bool:
+    return bool(_PAST_VERB.search(words))
+
+
+def denial(setting: Setting) -> Denial:
+    """Whether the danger is said not to be; ``PERHAPS`` where only its degree, a list or a doubt says so."""
+    if _MORE_THAN_EVER.search(setting.sentence_after):
+        return Denial.NO
+    if any(_NEGATED.search(front) for front in setting.fronts) or _REFUSED_AFTER.search(setting.clause_after):
+        return Denial.YES
+    listed = _NEGATED_LIST.search(setting.sentence_before)
+    if listed and _is_denied_list(listed["chain"], setting.sentence_after):
+        return Denial.YES
+    doubted = (
+        listed
+        or any(_NEGATED_DEGREE.search(front) or _ENDED_BEFORE.search(front) for front in setting.fronts)
+        or _DOUBTED.search(setting.sentence_before)
+        or _ENDED.search(setting.clause_after)
+    )
+    return Denial.PERHAPS if doubted else Denial.NO
+
+
+def _is_denied_list(chain: str, after: str) -> bool:
+    if "§" not in chain or re.search(r"\band\b", chain):
+        return False
+    return bool(re.search(r"\bn?or\b", chain) or _LIST_GOES_ON.search(after))
+
+
+def time(setting: Setting) -> Time:
+    """When it was, by the nearest words that tell a time."""
+    clause = setting.clause
+    if _STRICTLY_LATELY.search(clause):
+        return Time.NOW
+    if _is_long_ago(clause):
+        return _long_ago(setting)
+    if _IT_WAS.match(setting.next_clause) and _is_long_ago(setting.next_clause):
+        return Time.LONG_AGO
+    for earlier in reversed(setting.earlier):
+        if is_lately(earlier) or _IS_SO.search(earlier):
+            return _untold(setting)
+        if _is_long_ago(earlier):
+            return Time.LONG_AGO if tells_past(clause) else Time.ONCE
+    return (
+        Time.ONCE if setting.follows_past and not _IS_SO.search(setting.clause_before) else _untold(setting)
+    )
+
+
+def _long_ago(setting: Setting) -> Time:
+    """Long ago, if it is told in the past or the time stands after it; else both may be meant."""
+    if _HISTORY.search(setting.clause_before):
+        return Time.LONG_AGO
+    if _IS_SO.search(setting.clause_before):
+        return Time.ONCE
+    told_past = tells_past(f"{setting.clause_before} {setting.own}")
+    return Time.LONG_AGO if told_past or _is_long_ago(setting.clause_after) else Time.ONCE
+
+
+def _untold(setting: Setting) -> Time:
+    return Time.ONCE if _PAST_STATE.search(setting.clause_before) else Time.UNTOLD
+
+
+def _is_long_ago(clause: str) -> bool:
+    told = _LONG_AGO.search(clause) or _WITH_A_CHILD.search(clause)
+    return bool(told) and not _NOT_THE_PAST.search(clause)
+
+
+def ends_long_ago(clauses: Sequence[str]) -> bool:
+    """Whether the last time that these clauses tell lies long back, so that a story goes on from there."""
+    for clause in reversed(clauses):
+        if is_lately(clause) or _IS_SO.search(clause):
+            return False
+        if _is_long_ago(clause):
+            return True
+    return False
+
+
+def who(setting: Setting) -> Who:
+    """Whom it concerns: the last person named before it in its clause, else after it, else earlier."""
+    if _SELF.search(setting.own):
+        return Who.HERSELF
+    before = f"{setting.clause_before} {setting.own}"
+    if _ANYBODY.search(setting.clause_before) and not _SELF.search(before):
+        return Who.ANYBODY
+    for text in (before, setting.clause_after, *reversed(setting.earlier)):
+        person = _last_person(text)
+        if person is Who.HERSELF and not _SELF.search(text) and _SHE.search(text):
+            return _whom_she_is(setting.earlier)
+        if person is not Who.UNTOLD:
+            return person
+    return Who.UNTOLD
+
+
+def _whom_she_is(earlier: Sequence[str]) -> Who:
+    return next((Who.OTHER for text in reversed(earlier) if _last_person(text) is Who.OTHER), Who.HERSELF)
+
+
+def _last_person(text: str) -> Who:
+    """The last person that a text names; "she" after "my sister" is the sister."""
+    text = _TOLD_ME.sub(r"\1", text)
+    other = max((found.end() for found in _OTHER.finditer(text)), default=0)
+    if _SELF.search(text, other) or (not other and _CLOSE.search(text)):
+        return Who.HERSELF
+    return Who.OTHER if other else Who.UNTOLD
+
+
+def is_elders_past(setting: Setting) -> bool:
+    """Whether it is told of the generation before hers, who carry no child now."""
+    told = f"{setting.clause_before} {setting.own}"
+    return bool(_ELDERS.search(told) and tells_past(told) and not _IS_SO.search(setting.clause))

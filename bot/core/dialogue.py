@@ -10,16 +10,22 @@ from datetime import datetime
 
 from bot.core.conversation import Conversation, Incoming, Ranked, Turn
 from bot.core.danger import Act, AskFirst, DangerReader
+from bot.core.danger_signs import DangerSign
 from bot.core.deciding import Ambiguous, Confident, Matcher, NoMatch, Outcome
 from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, picked
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.replies import NotCovered, Reply
-from bot.core.small_talk import Listener
+from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
 
 # A longer message is cut here; Telegram's own limit is 4,096 characters.
 LONGEST_MESSAGE = 8000
 _LONG_MESSAGE = 3000
+_LONGEST_CONFIRMATION_WORDS = 12
+# A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
+_LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
+# A message of so few words may be small talk in words that nobody wrote down.
+_SHORT_WORDS = 8
 _YES = frozenset("yes yeah yep yea yup ya y ja correct right true now happening".split())
 _NO = frozenset("no nope nah n not none neither nothing".split())
 
@@ -59,30 +65,41 @@ class Dialogue:
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         finding = self._danger.read(text)
         if isinstance(finding, Act):
-            return self._urgent(conversation, self.writer.urgent(finding.sign), text, now)
+            return self._urgent(conversation, finding.sign, text, now)
+        if again := self._still_urgent(conversation, text):
+            return again
         if conversation.pending is not None:
             if answered := self._confirmed(conversation, text, now):
                 return answered
             conversation = conversation.model_copy(update={"pending": None})
-        if isinstance(finding, AskFirst):
+        if isinstance(finding, AskFirst) and not (conversation.point and _LEANS.match(text)):
             pending = conversation.model_copy(update={"pending": text})
             return Turn(pending, (self.writer.confirm_urgent(),), self._ranked(self.matcher.match(text)))
         return self._ordinary(conversation, text, now)
 
-    def _urgent(self, conversation: Conversation, urgent: Reply, text: str, now: datetime) -> Turn:
+    def _still_urgent(self, conversation: Conversation, text: str) -> Turn | None:
+        """The urgent reply again, where she goes on about it ("yes", "what do I do", "I'm 20 weeks")."""
+        sign = next((s for s in self._knowledge.danger.signs if s.id == conversation.sign), None)
+        if sign is None or not self._follow_ups.goes_on_about_danger(text):
+            return None
+        return Turn(conversation, (self.writer.urgent(sign),))
+
+    def _urgent(self, conversation: Conversation, sign: DangerSign, text: str, now: datetime) -> Turn:
         """The urgent text first, then the ordinary answer if the message has one."""
+        urgent = self.writer.urgent(sign)
         outcomes = self.matcher.match_all(text)
         confident = next((o for o in outcomes if isinstance(o, Confident)), None)
-        conversation = conversation.model_copy(update={"pending": None})
+        conversation = conversation.model_copy(update={"pending": None, "sign": sign.id})
         if confident is None:
             return Turn(conversation, (urgent,), self._ranked(outcomes[0]))
         ordinary = self.writer.answer(confident.match.key, now)
-        return Turn(_shown(conversation, ordinary), (urgent, ordinary), self._ranked(confident))
+        shown = _shown(conversation, ordinary).model_copy(update={"sign": sign.id})
+        return Turn(shown, (urgent, ordinary), self._ranked(confident))
 
     def _confirmed(self, conversation: Conversation, text: str, now: datetime) -> Turn | None:
         """The typed answer to "is this happening now?", or None where the text is something else."""
         first = next((word.key for word in self.matcher.vocabulary.read(text)), "")
-        if len(text.split()) > 6:
+        if len(text.split()) > _LONGEST_CONFIRMATION_WORDS:
             return None
         if first in _YES:
             return self._happening(conversation, now)
@@ -95,7 +112,7 @@ class Dialogue:
         sign = finding.sign if isinstance(finding, Act | AskFirst) else (signs[0] if signs else None)
         if sign is None:
             return self._keep(conversation, self.writer.notice(self._messages.urgent_contact))
-        return self._urgent(conversation, self.writer.urgent(sign), text, now)
+        return self._urgent(conversation, sign, text, now)
 
     def _not_happening(self, conversation: Conversation, now: datetime) -> Turn:
         text = conversation.pending
@@ -123,11 +140,14 @@ class Dialogue:
         lead = self._lead(conversation, text)
         if lead and lead.score >= CLEAR_FOLLOW_UP:
             return self._follow(conversation, lead, now)
-        if remark := self._listener.remark(text, words):
+        if remark := self._listener.remark(words):
             return self._keep(conversation, self.writer.small_talk(remark))
         outcomes = self.matcher.match_all(text)
-        if lead and lead.score >= LIKELY_FOLLOW_UP and not any(isinstance(o, Confident) for o in outcomes):
-            return self._follow(conversation, lead, now)
+        if not any(isinstance(o, Confident) for o in outcomes):
+            if lead and lead.score >= LIKELY_FOLLOW_UP:
+                return self._follow(conversation, lead, now)
+            if len(words) <= _SHORT_WORDS and (remark := self._listener.remark(words, LIKELY_REMARK_SCORE)):
+                return self._keep(conversation, self.writer.small_talk(remark))
         return self._matched(conversation, outcomes, text, now)
 
     def _lead(self, conversation: Conversation, text: str) -> Lead | None:
@@ -214,7 +234,7 @@ class Dialogue:
 def _shown(conversation: Conversation, reply: Reply) -> Conversation:
     """What the talk is about once a reply has been shown: an answer moves it on, a list offers a choice."""
     if reply.kind in ("answer", "sources"):
-        return conversation.model_copy(update={"point": next(iter(reply.points), None), "offered": (), "pending": None})
+        return conversation.model_copy(update={"point": next(iter(reply.points), None), "offered": (), "pending": None, "sign": None})
     if reply.points:
         return conversation.model_copy(update={"offered": reply.points, "pending": None})
     return conversation

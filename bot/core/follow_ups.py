@@ -1,5 +1,6 @@
 """Follow-ups: short messages that lean on the point shown last ("how early?", "tell me more", "the second one")."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from bot.core.vocabulary import Vocabulary
 CLEAR_FOLLOW_UP = 88.0
 LIKELY_FOLLOW_UP = 72.0
 
+_LONGEST_GOING_ON_WORDS = 8
+_WEEKS = re.compile(r"\b\d{1,2}\s*(?:w|wk|wks|week|weeks|months?)\b", re.IGNORECASE)
 _LEADING = frozenset({"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"})
 _ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "one": 0, "two": 1, "three": 2,
@@ -49,6 +52,16 @@ class FollowUps:
         for document in knowledge.documents:
             for point in document.points:
                 self._leads[point.id] = self._index([*_leads(document, point), *commands])
+
+        self._urgent = Index([Target("urgent", words.urgent)] if words.urgent else [], vocabulary, frame_share=1.0)
+
+    def goes_on_about_danger(self, text: str) -> bool:
+        """True of "what do I do?" and of a bare number of weeks, said after an urgent reply."""
+        words = self._vocabulary.read(text)
+        if len(words) > _LONGEST_GOING_ON_WORDS:
+            return False
+        ranked = self._urgent.rank(words)
+        return bool(ranked and ranked[0].score >= LIKELY_FOLLOW_UP) or _WEEKS.search(text) is not None
 
     def _index(self, leads: list[tuple[tuple[str, ...], Lead]]) -> tuple[Index, dict[str, Lead]]:
         """The first lead that claims some words keeps them: a point's own come before its document's."""

@@ -167,6 +167,7 @@ class FollowUpWords(Strict):
 
     more: tuple[Phrase, ...] = ()
     source: tuple[Phrase, ...] = ()
+    urgent: tuple[Phrase, ...] = Field((), description="Said after an urgent reply, which is then given again.")
 
 
 class Language(Strict):

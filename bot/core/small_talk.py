@@ -9,6 +9,8 @@ from bot.core.vocabulary import Vocabulary, Word
 
 # A remark must be all but one of the written phrasings: a question that begins with "hello" is a question.
 REMARK_SCORE = 88.0
+# Enough where no point answers the message.
+LIKELY_REMARK_SCORE = 66.0
 _LONGEST_REMARK_WORDS = 12
 # This share of a message's words must be words of the other language, and at least two of them.
 _FOREIGN_SHARE = 0.4
@@ -26,11 +28,11 @@ class Listener:
             for other in language.other_languages
         ]
 
-    def remark(self, text: str, words: Sequence[Word]) -> SmallTalk | None:
+    def remark(self, words: Sequence[Word], at_least: float = REMARK_SCORE) -> SmallTalk | None:
         if not 0 < len(words) <= _LONGEST_REMARK_WORDS:
             return None
         ranked = self._index.rank(words)
-        return self._remarks[ranked[0].key] if ranked and ranked[0].score >= REMARK_SCORE else None
+        return self._remarks[ranked[0].key] if ranked and ranked[0].score >= at_least else None
 
     def other_language(self, text: str) -> OtherLanguage | None:
         """The language of which the message has most words, if these are enough of it."""

@@ -30,8 +30,8 @@ def test_an_answer_is_told_with_all_that_it_rests_on(plants: Dialogue) -> None:
         "text": "How often to water\n\nWater most house plants once a week.\n\nBefore you pour:\n\n"
         "• feel the soil with a finger\n• empty the saucer\n\n" + out["citation"],
         "full_text": out["text"] + "\n\nIn winter every second week is enough.",
-        "citation": "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, paragraphs 1–3, "
-        "April 30, 2019. Not yet reviewed by the clinic.",
+        "citation": "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, "
+        "paragraphs 1–3, April 30, 2019. Not yet reviewed by the clinic.",
         "buttons": [
             {"label": "Tell me more", "data": "m:how-often-to-water"},
             {"label": "In winter", "data": "p:winter-rest"},

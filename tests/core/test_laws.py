@@ -16,7 +16,36 @@ from bot.plain_text import plain_text
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 POINTS = ("how-often-to-water", "overwatering", "winter-rest", "bright-light", "repotting", "where-from")
-WORDS = ["how", "often", "much", "many", "liters", "when", "should", "I", "do", "plants", "plant", "water", "watering", "winter", "light", "pot", "sun", "sunlight", "yellow", "leaves", "too", "is", "that", "harmful", "repot", "bigger", "repott", "wintr", "and", "hello", "thanks", "more", "tell", "me", "who", "says", "where", "from", "leaf", "swallowed", "my", "son", "not", "eaten", "yes", "no", "first", "second", "one", "zebra", "7", "D&C", "?", ".", ",", "!", "\n", "bigger", "container", "cost", "long"]
+WORDS = (
+    *(
+        "how often",
+        "much",
+        "many liters",
+        "when should I",
+        "do",
+        "plants",
+        "plant",
+        "water",
+        "watering",
+        "light",
+    ),
+    *("winter", "wintr", "pot", "container", "bigger", "sun", "sunlight", "yellow leaves", "repot", "repott"),
+    *("too much water", "is that harmful", "and", "hello", "thanks", "tell me more", "who says that", "from"),
+    *(
+        "my son",
+        "swallowed",
+        "a leaf",
+        "leaf eaten",
+        "not",
+        "yes",
+        "no",
+        "the first one",
+        "second",
+        "7",
+        "D&C",
+    ),
+    *("how long", "cost", "zebra", "?", ".", ",", "!", "\n"),
+)
 
 patients_words = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 messages = st.one_of(st.text(), patients_words, st.tuples(patients_words, st.text(max_size=5)).map(" ".join))
@@ -68,12 +97,12 @@ def test_whatever_is_said_to_the_shipped_bot_has_a_reply(shipped: Dialogue, text
 @settings(max_examples=60, deadline=None)
 @given(conversation=talks, incoming=doings)
 def test_the_same_message_in_the_same_talk_has_the_same_turn(
-    plants: Dialogue, plants_knowledge: KnowledgeBase, conversation: Conversation, incoming: Incoming
+    plants: Dialogue, conversation: Conversation, incoming: Incoming
 ) -> None:
     turn = plants.step(conversation, incoming)
+    stored = Conversation.model_validate_json(conversation.model_dump_json())
     assert plants.step(conversation, incoming) == turn
-    assert Conversation.model_validate_json(conversation.model_dump_json()) == conversation
-    assert plants.step(Conversation.model_validate_json(conversation.model_dump_json()), incoming) == turn
+    assert plants.step(stored, incoming) == turn
 
 
 @settings(max_examples=150, deadline=None)
@@ -100,7 +129,7 @@ def said(turn: Turn) -> list[str]:
 
 @pytest.fixture(scope="module")
 def questions(plants_knowledge: KnowledgeBase) -> list[str]:
-    """What is asked of every shuffled base: phrasings, gaps, follow-ups and nonsense, as written and distorted."""
+    """What is asked of every shuffled base: phrasings, gaps and nonsense, as written and distorted."""
     document = plants_knowledge.documents[0]
     holders = (document, *document.points)
     asked = [text for point in document.points for text in point.phrasings]

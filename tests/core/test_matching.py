@@ -91,7 +91,7 @@ def test_how_much_of_a_question_is_unknown_leaves_frame_words_aside() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["how", "often", "should", "water", "plants", "light", "kerosene", "root", "zz", "the", "diagnose"]),
+        st.sampled_from(["how", "should", "water", "plants", "light", "kerosene", "root", "zz", "diagnose"]),
         max_size=9,
     )
 )

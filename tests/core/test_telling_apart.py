@@ -40,7 +40,7 @@ def test_without_a_known_word_no_target_is_more_probable_than_another() -> None:
         assert chances(text) == pytest.approx(dict.fromkeys(("water", "light", "pot"), 1 / 3))
 
 
-@given(st.lists(st.sampled_from(["how", "often", "water", "light", "pot", "need", "zebra", "direct"]), max_size=8))
+@given(st.lists(st.sampled_from(["how", "often", "water", "light", "pot", "zebra", "direct"]), max_size=8))
 def test_the_chances_are_from_0_to_1_and_sum_to_1(said: list[str]) -> None:
     found = chances(" ".join(said))
     assert sum(found.values()) == pytest.approx(1)

@@ -28,7 +28,10 @@ sections:
         title: From full moon to full moon
         answer: It takes 29 and a half days from one full moon to the next.
         paragraphs: [1]
-        phrasings: [how long is it from one full moon to the next, when is the next full moon, how many days has a lunar month]
+        phrasings:
+          - how long is it from one full moon to the next
+          - when is the next full moon
+          - how many days has a lunar month
 """
 
 

@@ -34,7 +34,10 @@ def line(base: KnowledgeBase, now: datetime = AT) -> str:
     return answer(base, now=now).citation.line
 
 
-SOURCE = "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, paragraphs 1–3, April 30, 2019."
+SOURCE = (
+    "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, "
+    "paragraphs 1–3, April 30, 2019."
+)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Conversations as patients have them, played through the core and through the whole program.
 
-Each file beside this one holds conversations. A turn is something that a patient does, ``say``, ``tap`` or ``send``,
-perhaps ``after`` some time, and what must follow. ``urgent`` is false unless the turn says otherwise.
+Each YAML file beside this one holds conversations. A turn is something that a patient does, ``say``, ``tap``
+or ``send``, perhaps ``after`` some time, and what must follow. Nothing is urgent unless the turn says so.
 """
 
 import os
@@ -54,8 +54,8 @@ class Strict(BaseModel):
 class Step(Strict):
     """What a patient does, and what must follow.
 
-    ``kind`` holds the kind of each reply in order, ``points`` the points of all replies in order; ``offers`` are points
-    among them, ``buttons`` labels among those shown, ``contains`` and ``lacks`` parts of the text.
+    ``kind`` holds the kind of each reply in order, ``points`` the points of all replies in order, ``offers``
+    points among them, ``buttons`` labels among those shown, ``contains`` and ``lacks`` parts of the text.
     """
 
     after: Annotated[timedelta, BeforeValidator(as_duration)] = timedelta()
@@ -126,7 +126,7 @@ class Talk:
         return turn
 
     def data(self, step: Step) -> str | None:
-        """The data of the button that is tapped: the newest that has these words, else the words themselves."""
+        """The data of the button that is tapped: the newest that has these words, or the words themselves."""
         if step.tap is None:
             return None
         return next((button.data for button in reversed(self._shown) if button.label == step.tap), step.tap)
