@@ -24,7 +24,9 @@ from bot.terminal import chat as chat_in_terminal
 from bot.terminal import explain, show
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Folder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")]
+Folder = Annotated[
+    Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")
+]
 
 
 @app.callback()
@@ -42,7 +44,9 @@ def chat(knowledge: Folder = None) -> None:
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Show how the answer was found.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from standard input, write JSON lines.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read JSON lines from standard input, write JSON lines.")
+    ] = False,
     knowledge: Folder = None,
 ) -> None:
     """Ask one question, or converse in JSON lines."""
@@ -119,7 +123,8 @@ def run() -> None:
     messages = knowledge.messages
     profile = application.Profile(
         commands=tuple(
-            (name, getattr(messages, f"command_{name}")) for name in ("start", "help", "topics", "sources", "privacy")
+            (name, getattr(messages, f"command_{name}"))
+            for name in ("start", "help", "topics", "sources", "privacy")
         ),
         description=messages.bot_description,
         short_description=messages.bot_short_description,

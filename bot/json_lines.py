@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StrictStr, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
 
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.dialogue import Dialogue
@@ -63,7 +71,9 @@ def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[],
 def _plain(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(
-            ".".join(map(str, found["loc"])) + (": " if found["loc"] else "") + found["msg"].removeprefix("Value error, ")
+            ".".join(map(str, found["loc"]))
+            + (": " if found["loc"] else "")
+            + found["msg"].removeprefix("Value error, ")
             for found in error.errors()
         )
     if isinstance(error, json.JSONDecodeError):
@@ -84,7 +94,9 @@ def _out(chat: str | int, turn: Turn) -> dict[str, Any]:
         "text": "\n\n".join(map(plain_text, turn.replies)),
         "full_text": "\n\n".join(map(_whole, turn.replies)),
         "citation": cited,
-        "buttons": [{"label": button.label, "data": button.data} for reply in turn.replies for button in reply.buttons],
+        "buttons": [
+            {"label": button.label, "data": button.data} for reply in turn.replies for button in reply.buttons
+        ],
     }
 
 

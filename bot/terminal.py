@@ -64,10 +64,16 @@ def _panel(reply: Reply, numbered: Sequence[tuple[int, Button]]) -> Panel:
         text, style = body.removesuffix(cited.line).strip(), "italic dim"
         parts = [Text(text + "\n"), Text(cited.line, style=style)]
     if numbered:
-        parts.append(Text("\n" + "   ".join(f"[{number}] {button.label}" for number, button in numbered), style="cyan"))
+        parts.append(
+            Text("\n" + "   ".join(f"[{number}] {button.label}" for number, button in numbered), style="cyan")
+        )
     title = Text(reply.title, style="bold") if reply.title else None
     return Panel(
-        Group(*parts), title=title, title_align="left", border_style=_COLOURS.get(reply.kind, "blue"), width=_WIDTH
+        Group(*parts),
+        title=title,
+        title_align="left",
+        border_style=_COLOURS.get(reply.kind, "blue"),
+        width=_WIDTH,
     )
 
 
@@ -85,7 +91,9 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
     rows = [*reading.points, *([reading.gap] if reading.gap else [])]
     for match in sorted(rows, key=lambda match: -match.score):
         name = "(silent) " + match.key.removeprefix("gap:") if match is reading.gap else match.key
-        table.add_row(Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %")
+        table.add_row(
+            Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %"
+        )
     console.print(table)
     if rows:
         _show_words(outcome, console)
@@ -96,7 +104,11 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
 def _show_words(outcome: Outcome, console: Console) -> None:
     reading = outcome.reading
     best = max([*reading.points, *([reading.gap] if reading.gap else [])], key=lambda match: match.score)
-    table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”")
+    table = Table(
+        "word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”"
+    )
     for word in best.words:
-        table.add_row(Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %")
+        table.add_row(
+            Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %"
+        )
     console.print(table)

@@ -302,6 +302,7 @@ def _asked(setting: Setting) -> Frame:
         or _is_her_week(setting)
         or not _is_linked(setting)
         or _STATES.search(setting.own)
+        or (" " in setting.own and tells_past(setting.own))
         or _SEEKS_REMEDY.search(setting.lead)
         or (setting.lead in ("is", "are", "was") and not _names_a_notion(setting))
     )

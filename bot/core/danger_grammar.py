@@ -21,11 +21,12 @@ def words_in(text: str, *more: str) -> re.Pattern[str]:
 
 
 _SENTENCE = re.compile(r"[^.!?\n…]*(?:\.(?=\d)[^.!?\n…]*)*[.!?\n…]*")
+_PERSON = any_of("i, we, she, he, it, they")
 _SUBJECT = any_of(
-    rf"{any_of('i, we, she, he, it, they')} {any_of('am, is, are, was, have, has, had, do, did, can, could, just')}",
-    rf"{any_of('i, we, she, he, it, they')} {any_of('keep, started, woke, feel, felt, got')}",
-    r"there (?:is|was|are), my, what (?:should|do|can), is (?:it|this|that), should i, can i, do i",
-    r"why (?:am|is|does)",
+    rf"{_PERSON} {any_of('am, is, are, was, have, has, had, do, did, can, could, just, will, might, want, need, §')}",
+    rf"{_PERSON} {any_of('keep, started, woke, feel, felt, got, think, took, see, saw, fell, passed, noticed')}",
+    r"there (?:is|was|are), what (?:should|do|can), is (?:it|this|that), should i, can i, do i, why (?:am|is|does)",
+    rf"my (?:\w+|§) {any_of('is, are, was, has, have, just, keeps?, hurts?, feels?, went, broke, §')}",
 )
 _NEW_SUBJECT = re.compile(rf"(?:(?:and|or) )?{_SUBJECT}\b")
 _SO_MUCH = any_of(
@@ -45,7 +46,7 @@ _HOLDS_ON = frozenset(
     never and or in on of to for with about from by at into onto after before while since until like than
     worried worry afraid scared terrified nervous case know sure wonder wondering tell suppose imagine hope all
     out off down through inside around over under up feel feels felt against as once unless between hit kicked
-    hurt hurts push pushed my the a""".split()  # noqa: SIM905 - as above
+    hurt hurts push pushed during lost my the a""".split()  # noqa: SIM905 - as above
 )
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 

@@ -6,13 +6,14 @@ which the document is silent) competes like a point; where it wins, there is no 
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.knowledge import Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.matching import Index, Match, Target
+from bot.core.matching import Index, Match, Target, read_targets
 from bot.core.splitting import parts
 from bot.core.telling_apart import TellingApart
 from bot.core.text import tokens
@@ -36,7 +37,7 @@ CLEAR_LEAD = 4.0
 _MOST_UNKNOWN = 0.5
 _OFFERED = 3
 _RANKED = 5
-_MOST_LIKELY = 8
+_MOST_LIKELY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,21 @@ class Matcher:
         self.vocabulary = _vocabulary(knowledge, points)
         targets = [Target(p.id, p.phrasings, (*p.keywords, p.title)) for p in points]
         targets += [Target(key, silence.phrasings) for key, silence in self._silent.items()]
-        self._index = Index(targets, self.vocabulary)
+        read = read_targets(targets, self.vocabulary)
+        self._index = Index(read)
         self._telling_apart = TellingApart(
-            [(t.key, self.vocabulary.read(text)) for t in targets for text in (*t.phrasings, *t.keywords)]
+            [(key, words) for key, texts in read.items() for _, words in texts]
         )
         self._aspects = [
-            (aspect.id, [tuple(t.stem for t in tokens(phrase)) for phrase in aspect.phrases])
+            (aspect.id, re.compile("|".join(f" {_stems(phrase)} " for phrase in aspect.phrases)))
             for aspect in knowledge.language.aspects
         ]
         self._aspects_of = {p.id: self._spoken_of(p) for p in points}
 
     def aspects(self, text: str) -> frozenset[str]:
         """The ids of what is asked about the subject ("how long"), as ``language.yaml`` lists them."""
-        stems = [token.stem for token in tokens(text)]
-        return frozenset(name for name, phrases in self._aspects if any(_holds(stems, phrase) for phrase in phrases))
+        stems = f" {_stems(text)} "
+        return frozenset(name for name, pattern in self._aspects if pattern.search(stems))
 
     def _spoken_of(self, point: Point) -> frozenset[str]:
         """The aspects that two of its phrasings have; one may be there by chance."""
@@ -147,7 +149,9 @@ class Matcher:
         if reading.gap and reading.gap.score >= best.score:
             return self._no_answer(reading, reading.gap)
         if unspoken := reading.aspects - self._aspects_of[best.key]:
-            return NoMatch(reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,))
+            return NoMatch(
+                reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,)
+            )
         return self._choose(reading, best)
 
     def _choose(self, reading: Reading, best: Match) -> Outcome:
@@ -241,5 +245,5 @@ def _vocabulary(knowledge: KnowledgeBase, points: Sequence[Point]) -> Vocabulary
     return Vocabulary(language.synonyms, texts, extra)
 
 
-def _holds(stems: Sequence[str], phrase: tuple[str, ...]) -> bool:
-    return any(tuple(stems[i : i + len(phrase)]) == phrase for i in range(len(stems) - len(phrase) + 1))
+def _stems(text: str) -> str:
+    return " ".join(token.stem for token in tokens(text))

@@ -48,7 +48,9 @@ class Dialogue:
         if incoming.button is not None:
             return self._tapped(conversation, incoming.button, incoming.at)
         if incoming.text is None:
-            return self._keep(conversation, self.writer.notice(self._messages.attachment, self._messages.attachment_urgent))
+            return self._keep(
+                conversation, self.writer.notice(self._messages.attachment, self._messages.attachment_urgent)
+            )
         text = incoming.text[:LONGEST_MESSAGE]
         if text.startswith("/"):
             return self._commanded(conversation, text, incoming.at)
@@ -162,10 +164,14 @@ class Dialogue:
         if lead.gap:
             return self._keep(conversation, self.writer.not_covered((last,), lead.gap))
         point = lead.point or last
-        reply = self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
+        reply = (
+            self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
+        )
         return self._show([reply], conversation, (Ranked(point, lead.score),))
 
-    def _matched(self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime) -> Turn:
+    def _matched(
+        self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime
+    ) -> Turn:
         replies: list[Reply] = []
         for outcome in outcomes:
             if isinstance(outcome, Confident):
@@ -188,7 +194,9 @@ class Dialogue:
     def _ranked(self, outcome: Outcome) -> tuple[Ranked, ...]:
         return tuple(Ranked(match.key, match.score) for match in outcome.reading.points)
 
-    def _show(self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()) -> Turn:
+    def _show(
+        self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()
+    ) -> Turn:
         for reply in replies:
             conversation = _shown(conversation, reply)
         return Turn(conversation, tuple(replies), ranked)
@@ -234,7 +242,9 @@ class Dialogue:
 def _shown(conversation: Conversation, reply: Reply) -> Conversation:
     """What the talk is about once a reply has been shown: an answer moves it on, a list offers a choice."""
     if reply.kind in ("answer", "sources"):
-        return conversation.model_copy(update={"point": next(iter(reply.points), None), "offered": (), "pending": None, "sign": None})
+        return conversation.model_copy(
+            update={"point": next(iter(reply.points), None), "offered": (), "pending": None, "sign": None}
+        )
     if reply.points:
         return conversation.model_copy(update={"offered": reply.points, "pending": None})
     return conversation

@@ -142,8 +142,19 @@ def _rest(percent: float | None) -> float | None:
 
 def below_floors(measures: Measures, floors: Floors) -> list[str]:
     """A sentence for each floor that is not reached."""
-    at_least = ("right", "right_or_offered", "near_not_answered", "foreign_not_answered", "danger_caught", "leaning_turns_right")
-    at_most = (("wrong", "wrong_at_most"), ("calm_asked_or_alarmed", "calm_asked_or_alarmed_at_most"), ("calm_alarmed", "calm_alarmed_at_most"))
+    at_least = (
+        "right",
+        "right_or_offered",
+        "near_not_answered",
+        "foreign_not_answered",
+        "danger_caught",
+        "leaning_turns_right",
+    )
+    at_most = (
+        ("wrong", "wrong_at_most"),
+        ("calm_asked_or_alarmed", "calm_asked_or_alarmed_at_most"),
+        ("calm_alarmed", "calm_alarmed_at_most"),
+    )
     found = []
     for name in at_least:
         value, floor = getattr(measures, name), getattr(floors, name)
@@ -162,7 +173,10 @@ def misspelt(text: str, one_in: int) -> str:
     Only words of four letters or more slip. The same text always slips in the same way.
     """
     words = text.split(" ")
-    return " ".join(_slip(word, f"{i}:{text}") if _draw(f"{i}:{text}", one_in) == 0 else word for i, word in enumerate(words))
+    return " ".join(
+        _slip(word, f"{i}:{text}") if _draw(f"{i}:{text}", one_in) == 0 else word
+        for i, word in enumerate(words)
+    )
 
 
 def _draw(seed: str, choices: int) -> int:
@@ -182,5 +196,7 @@ def _slip(word: str, seed: str) -> str:
     return slips[_draw("kind" + seed, len(slips))]
 
 
-def judge_all(dialogue: Dialogue, questions: Iterable[LabelledQuestion], one_typo_in: int | None = None) -> list[Judged]:
+def judge_all(
+    dialogue: Dialogue, questions: Iterable[LabelledQuestion], one_typo_in: int | None = None
+) -> list[Judged]:
     return [judge(dialogue, q, misspelt(q.text, one_typo_in) if one_typo_in else None) for q in questions]

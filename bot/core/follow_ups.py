@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.knowledge import Document, FollowUp, Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.matching import Index, Match, Target
+from bot.core.matching import Index, Match, Target, read_targets
 from bot.core.text import tokens
 from bot.core.vocabulary import Vocabulary
 
@@ -17,7 +17,9 @@ LIKELY_FOLLOW_UP = 72.0
 
 _LONGEST_GOING_ON_WORDS = 8
 _WEEKS = re.compile(r"\b\d{1,2}\s*(?:w|wk|wks|week|weeks|months?)\b", re.IGNORECASE)
-_LEADING = frozenset({"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"})
+_LEADING = frozenset(
+    {"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"}
+)
 _ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "one": 0, "two": 1, "three": 2,
     "1": 0, "2": 1, "3": 2, "4": 3, "5": 4,
@@ -42,18 +44,23 @@ class Lead:
 
 
 class FollowUps:
-    """Knows, for each point, what may be said next. Built once; ``find`` is pure."""
+    """Knows, for each point, what may be said next. ``find`` is pure."""
 
     def __init__(self, knowledge: KnowledgeBase, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._leads: dict[str, tuple[Index, dict[str, Lead]]] = {}
+        self._indexes: dict[str, tuple[Index, dict[str, Lead]]] = {}
+        self._leads: dict[str, list[tuple[tuple[str, ...], Lead]]] = {}
         words = knowledge.language.follow_ups
-        commands = [(words.more, Lead(0, command=Command.MORE)), (words.source, Lead(0, command=Command.SOURCE))]
+        commands = [
+            (words.more, Lead(0, command=Command.MORE)),
+            (words.source, Lead(0, command=Command.SOURCE)),
+        ]
         for document in knowledge.documents:
             for point in document.points:
-                self._leads[point.id] = self._index([*_leads(document, point), *commands])
+                self._leads[point.id] = [*_leads(document, point), *commands]
 
-        self._urgent = Index([Target("urgent", words.urgent)] if words.urgent else [], vocabulary, frame_share=1.0)
+        urgent = [Target("urgent", words.urgent)] if words.urgent else []
+        self._urgent = Index(read_targets(urgent, vocabulary), frame_share=1.0)
 
     def goes_on_about_danger(self, text: str) -> bool:
         """True of "what do I do?" and of a bare number of weeks, said after an urgent reply."""
@@ -73,7 +80,7 @@ class FollowUps:
             if own:
                 targets.append(Target(str(number), tuple(own)))
                 by_key[str(number)] = lead
-        return Index(targets, self._vocabulary, frame_share=1.0), by_key
+        return Index(read_targets(targets, self._vocabulary), frame_share=1.0), by_key
 
     def _keys(self, text: str) -> tuple[str, ...]:
         words = list(self._vocabulary.read(text))
@@ -83,7 +90,10 @@ class FollowUps:
 
     def find(self, text: str, point: str) -> Lead | None:
         """The follow-up that a message comes nearest to, with its score; None where it shares no word with any."""
-        index, by_key = self._leads[point]
+        # Each index is built when its point first needs it: all of them would double the time of starting.
+        if point not in self._indexes:
+            self._indexes[point] = self._index(self._leads[point])
+        index, by_key = self._indexes[point]
         words = list(self._vocabulary.read(text))
         best: Match | None = None
         for start in (0, 1) if len(words) > 1 and words[0].key in _LEADING else (0,):
@@ -121,4 +131,6 @@ def picked(text: str, offered: tuple[str, ...]) -> str | None:
     return offered[named[0]]
 
 
-_PICKING = frozenset("the one number option no please answer topic thing i mean want choose pick is it that".split())
+_PICKING = frozenset(
+    "the one number option no please answer topic thing i mean want choose pick is it that".split()
+)

@@ -167,7 +167,9 @@ class FollowUpWords(Strict):
 
     more: tuple[Phrase, ...] = ()
     source: tuple[Phrase, ...] = ()
-    urgent: tuple[Phrase, ...] = Field((), description="Said after an urgent reply, which is then given again.")
+    urgent: tuple[Phrase, ...] = Field(
+        (), description="Said after an urgent reply, which is then given again."
+    )
 
 
 class Language(Strict):

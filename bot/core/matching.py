@@ -20,7 +20,7 @@ _WORDS, _PAIRS, _LETTERS = 0.7, 0.4, 1.0
 # A frame word ("how", "the") counts this much of a meaning-carrying word of the same rarity.
 _FRAME_SHARE = 0.3
 # How many targets are looked at closely, and how many phrasings of each.
-_CLOSE_TARGETS = 8
+_CLOSE_TARGETS = 6
 _CLOSE_PHRASINGS = 4
 # Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
 _RELATED, _RELATED_LETTERS = 0.75, 5
@@ -79,21 +79,29 @@ class _Evidence:
     square: float
 
 
+ReadText = tuple[str, tuple[Word, ...]]
+
+
+def read_targets(targets: Iterable[Target], vocabulary: Vocabulary) -> dict[str, list[ReadText]]:
+    """Each target's texts with their words, all in an order that does not depend on that of the files."""
+    return {
+        target.key: [(text, vocabulary.read(text)) for text in sorted((*target.phrasings, *target.keywords))]
+        for target in sorted(targets, key=lambda target: target.key)
+    }
+
+
 class Index:
     """Ranks targets by how near a question is to them."""
 
-    def __init__(
-        self, targets: Sequence[Target], vocabulary: Vocabulary, frame_share: float = _FRAME_SHARE
-    ) -> None:
+    def __init__(self, read: Mapping[str, Sequence[ReadText]], frame_share: float = _FRAME_SHARE) -> None:
+        """``read`` is what ``read_targets`` gives."""
         self._frame_share = frame_share
-        read = {
-            target.key: [(text, vocabulary.read(text)) for text in (*target.phrasings, *target.keywords)]
-            for target in sorted(targets, key=lambda target: target.key)
-        }
         self._rarity = rarity([[word.key for _, words in texts for word in words] for texts in read.values()])
         self._phrasings = {
-            key: [self._phrasing(text, words) for text, words in sorted(texts, key=lambda pair: pair[0]) if words] for key, texts in read.items()
+            key: [self._phrasing(text, words) for text, words in texts if words]
+            for key, texts in read.items()
         }
+        self._places = {key: _places(phrasings) for key, phrasings in self._phrasings.items()}
         self._known = {
             key: frozenset(word for phrasing in phrasings for word in phrasing.keys)
             for key, phrasings in self._phrasings.items()
@@ -102,7 +110,9 @@ class Index:
         for key in sorted(self._rarity):
             self._by_prefix[key[:_RELATED_LETTERS]].append(key)
         self._feature_rarity: dict[str, float] = {}
-        self._postings = self._build_postings({key: [words for _, words in texts] for key, texts in read.items()})
+        self._postings = self._build_postings(
+            {key: [words for _, words in texts] for key, texts in read.items()}
+        )
         self._word_evidence = lru_cache(maxsize=5_000)(self._gather_evidence)
         self._related = lru_cache(maxsize=5_000)(self._find_related)
 
@@ -121,7 +131,9 @@ class Index:
         rare = self._rarity.get(word.key, 1.0)
         return max(rare, 0.05) * (self._frame_share if word.is_frame else 1.0)
 
-    def _build_postings(self, read: Mapping[str, Sequence[tuple[Word, ...]]]) -> dict[str, list[tuple[str, float]]]:
+    def _build_postings(
+        self, read: Mapping[str, Sequence[tuple[Word, ...]]]
+    ) -> dict[str, list[tuple[str, float]]]:
         vectors = {}
         for key, texts in read.items():
             summed: Counter[str] = Counter()
@@ -168,7 +180,9 @@ class Index:
             for target, weight in evidence.by_target.items():
                 sums[target] += share * weight
         length = math.sqrt(square) or 1.0
-        return sorted(((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0]))
+        return sorted(
+            ((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0])
+        )
 
     def _gather_evidence(self, kind: str, key: str) -> _Evidence:
         features = [f"c:{run}" for run in _letter_runs(key)] if kind == "c" else [f"{kind}:{key}"]
@@ -182,24 +196,35 @@ class Index:
         return _Evidence(dict(sums), square)
 
     def _look_closely(
-        self, key: str, closeness: float, words: Sequence[Word], weights: Mapping[str, float], meaning: set[str]
+        self,
+        key: str,
+        closeness: float,
+        words: Sequence[Word],
+        weights: Mapping[str, float],
+        meaning: set[str],
     ) -> Match:
-        asked = weights.keys()
-        overlaps = [
-            (sum([weights[k] for k in asked & p.keys]) / (1.0 + p.total), number)
-            for number, p in enumerate(self._phrasings[key])
-        ]
-        best = sorted(overlaps, key=lambda pair: (-pair[0], pair[1]))[:_CLOSE_PHRASINGS]
-        laid = [(self._lay_on(words, weights, self._phrasings[key][number]), number) for _, number in best]
+        best = self._most_shared(key, weights, meaning)
+        laid = [(self._lay_on(words, weights, self._phrasings[key][number]), number) for number in best]
         likeness, number = max(laid, key=lambda found: (found[0], -found[1]))
         phrasing = self._phrasings[key][number]
         explained = self._explained(key, weights, meaning)
         found = self._word_matches(words, weights, phrasing)
         return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained, found)
 
-    def _lay_on(
-        self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing
-    ) -> float:
+    def _most_shared(self, target: str, weights: Mapping[str, float], meaning: set[str]) -> list[int]:
+        """The numbers of the phrasings that share most with the question; where no meaning is shared, of any."""
+        places, phrasings = self._places[target], self._phrasings[target]
+        shared: defaultdict[int, float] = defaultdict(float)
+        known = [key for key in weights if key in places]
+        for key in [key for key in known if key in meaning] or known:
+            for number in places[key]:
+                shared[number] += weights[key]
+        ranked = sorted(
+            (-weight / (1.0 + phrasings[number].total), number) for number, weight in shared.items()
+        )
+        return [number for _, number in ranked[:_CLOSE_PHRASINGS]] or [0]
+
+    def _lay_on(self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing) -> float:
         """How near one phrasing is, 0 to 1: what it covers of the question, what of it is filled, the order."""
         covered = filled = 0.0
         for key, weight in weights.items():
@@ -261,6 +286,14 @@ def _features(keys: Sequence[str]) -> dict[str, float]:
         length = math.sqrt(sum(n * n for n in counts.values())) or 1.0
         features.update({name: share * n / length for name, n in counts.items()})
     return features
+
+
+def _places(phrasings: Sequence[_Phrasing]) -> dict[str, list[int]]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for number, phrasing in enumerate(phrasings):
+        for key in phrasing.keys:
+            places[key].append(number)
+    return dict(places)
 
 
 def _joined(words: Iterable[Word]) -> str:

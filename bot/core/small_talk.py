@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.knowledge import Language, OtherLanguage, SmallTalk
-from bot.core.matching import Index, Target
+from bot.core.matching import Index, Target, read_targets
 from bot.core.text import normalise, tokens
 from bot.core.vocabulary import Vocabulary, Word
 
@@ -22,7 +22,7 @@ class Listener:
     def __init__(self, language: Language, vocabulary: Vocabulary) -> None:
         self._remarks = {remark.id: remark for remark in language.small_talk}
         targets = [Target(remark.id, remark.phrasings) for remark in language.small_talk]
-        self._index = Index(targets, vocabulary, frame_share=1.0)
+        self._index = Index(read_targets(targets, vocabulary), frame_share=1.0)
         self._languages = [
             (other, frozenset(token.word for word in other.words for token in tokens(word)))
             for other in language.other_languages
@@ -37,7 +37,10 @@ class Listener:
     def other_language(self, text: str) -> OtherLanguage | None:
         """The language of which the message has most words, if these are enough of it."""
         said = [token.word for token in tokens(text)]
-        counted = [(sum(word in words for word in said), -number) for number, (_, words) in enumerate(self._languages)]
+        counted = [
+            (sum(word in words for word in said), -number)
+            for number, (_, words) in enumerate(self._languages)
+        ]
         most, number = max(counted, default=(0, 0))
         return self._languages[-number][0] if most >= 2 and most >= _FOREIGN_SHARE * len(said) else None
 

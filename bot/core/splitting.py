@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.text import normalise, sentences, tokens
 
-_STARTERS = (
-    "what|how|when|where|why|who|which|can|could|should|would|will|is|are|am|do|does|did|may|has|have|whats|hows|any"
-)
+_STARTERS = "what|how|when|where|why|who|which|can|could|should|would|will|is|are|am|do|does|did|may|has|have|whats|hows|any"
 _JOINT = re.compile(
     rf",?\s+(?:and|also|plus|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\s+\w+\s)|,\s+(?=(?:what|how|when|why|which|who)\s+\w+)",
     re.IGNORECASE,
@@ -32,7 +30,9 @@ class Part:
 
 def parts(text: str) -> list[Part]:
     """The parts of a message in order, at most 24; a message of one part comes back as itself."""
-    pieces = [piece for sentence in sentences(text) for piece in _JOINT.split(sentence) if len(tokens(piece)) > 1]
+    pieces = [
+        piece for sentence in sentences(text) for piece in _JOINT.split(sentence) if len(tokens(piece)) > 1
+    ]
     found: list[Part] = []
     for piece in pieces[:_MOST_PARTS]:
         plain = normalise(piece).replace("'", "")

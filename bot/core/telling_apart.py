@@ -16,7 +16,7 @@ from bot.core.vocabulary import Word
 _PASSES = 2
 _STEP = 4.0
 # Classes with less to learn from a phrasing than this are left alone; it saves most of the work.
-_NEGLIGIBLE = 0.02
+_NEGLIGIBLE = 0.05
 # A phrasing that is told this clearly is left out of the next pass.
 _LEARNT = 0.9
 # Pairs of neighbours, and the words as written where a synonym stands for them, count this much of a word.
@@ -65,11 +65,15 @@ class TellingApart:
                 if told > _LEARNT:
                     learnt.add(place)
 
-    def _correct(self, target: int, vector: Mapping[str, float], weight: float, corrected: dict[str, float]) -> float:
+    def _correct(
+        self, target: int, vector: Mapping[str, float], weight: float, corrected: dict[str, float]
+    ) -> float:
         """One step towards telling the target; returns its chance before the step."""
         chances = self._chances(vector)
         told = chances.get(target, 1.0 / len(self.targets))
-        errors = [(n, weight * chance) for n, chance in chances.items() if chance > _NEGLIGIBLE and n != target]
+        errors = [
+            (n, weight * chance) for n, chance in chances.items() if chance > _NEGLIGIBLE and n != target
+        ]
         errors.append((target, weight * (told - 1.0)))
         square = sum(error * error for _, error in errors)
         for feature, value in vector.items():
@@ -98,7 +102,9 @@ class TellingApart:
 
     def chances(self, words: Sequence[Word]) -> dict[str, float]:
         """The chances, 0 to 1, of the targets that any word speaks of; none where no word is known."""
-        return {self.targets[n]: chance for n, chance in self._chances(self._vector(_features(words))).items()}
+        return {
+            self.targets[n]: chance for n, chance in self._chances(self._vector(_features(words))).items()
+        }
 
 
 def _features(words: Sequence[Word]) -> dict[str, float]:

@@ -55,6 +55,7 @@ talks = st.builds(
     point=st.none() | st.sampled_from((*POINTS, "removed")),
     offered=st.lists(st.sampled_from((*POINTS, "removed")), max_size=4).map(tuple),
     pending=st.none() | patients_words,
+    sign=st.none() | st.sampled_from(("ate-a-leaf", "removed")),
     at=st.none() | st.just(AT),
 )
 taps = st.one_of(

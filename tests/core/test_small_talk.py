@@ -33,7 +33,7 @@ def listener(plants_knowledge: KnowledgeBase, vocabulary: Vocabulary) -> Listene
 def test_a_remark_is_recognised_however_it_is_written(
     listener: Listener, vocabulary: Vocabulary, text: str, remark: str
 ) -> None:
-    found = listener.remark(text, vocabulary.read(text))
+    found = listener.remark(vocabulary.read(text))
     assert found is not None
     assert found.id == remark
 
@@ -51,7 +51,7 @@ def test_a_remark_is_recognised_however_it_is_written(
     ],
 )
 def test_a_message_that_says_more_is_no_remark(listener: Listener, vocabulary: Vocabulary, text: str) -> None:
-    assert listener.remark(text, vocabulary.read(text)) is None
+    assert listener.remark(vocabulary.read(text)) is None
 
 
 @pytest.mark.parametrize(
