@@ -24,9 +24,7 @@ from bot.terminal import chat as chat_in_terminal
 from bot.terminal import explain, show
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Folder = Annotated[
-    Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")
-]
+Folder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")]
 
 
 @app.callback()
@@ -37,7 +35,10 @@ def _main() -> None:
 @app.command()
 def chat(knowledge: Folder = None) -> None:
     """Talk with the bot here, without Telegram."""
-    chat_in_terminal(Dialogue(_load(knowledge)), Console(), _now)
+    console = Console()
+    with console.status("Reading the knowledge files ..."):
+        dialogue = Dialogue(_load(knowledge))
+    chat_in_terminal(dialogue, console, _now)
 
 
 @app.command()
@@ -85,7 +86,7 @@ def check(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None
     for warning in warnings:
         typer.echo(f"warning: {warning}")
     points = sum(len(document.points) for document in base.documents)
-    typer.echo(f"{len(base.documents)} documents, {points} points, no mistakes, {len(warnings)} warnings.")
+    typer.echo(f"Documents: {len(base.documents)}. Points: {points}. Mistakes: 0. Warnings: {len(warnings)}.")
 
 
 @app.command()
@@ -123,8 +124,7 @@ def run() -> None:
     messages = knowledge.messages
     profile = application.Profile(
         commands=tuple(
-            (name, getattr(messages, f"command_{name}"))
-            for name in ("start", "help", "topics", "sources", "privacy")
+            (name, getattr(messages, f"command_{name}")) for name in ("start", "help", "topics", "sources", "privacy")
         ),
         description=messages.bot_description,
         short_description=messages.bot_short_description,

@@ -49,7 +49,7 @@ class Line(BaseModel):
 
 
 def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[], datetime]) -> Iterator[str]:
-    """A JSON line for each line in, in order; ``{"error": ...}`` for one that cannot be used. Blank lines are skipped."""
+    """A JSON line for each line in, in order; ``{"error": ...}`` for one of no use. Blank lines are skipped."""
     chats: dict[str, Conversation] = {}
     for raw in lines:
         if not raw.strip():
@@ -94,9 +94,7 @@ def _out(chat: str | int, turn: Turn) -> dict[str, Any]:
         "text": "\n\n".join(map(plain_text, turn.replies)),
         "full_text": "\n\n".join(map(_whole, turn.replies)),
         "citation": cited,
-        "buttons": [
-            {"label": button.label, "data": button.data} for reply in turn.replies for button in reply.buttons
-        ],
+        "buttons": [{"label": button.label, "data": button.data} for reply in turn.replies for button in reply.buttons],
     }
 
 

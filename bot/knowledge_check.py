@@ -53,9 +53,7 @@ def clinic(checked: Checked) -> Iterator[Advice]:
         right = "Put in your own clinic's particulars, and set is_sample to false."
         yield Advice(None, None, "the clinic is a made-up sample", right)
     if not known.phone:
-        yield Advice(
-            None, None, "there is no phone number", "Add phone, so that a patient can reach somebody."
-        )
+        yield Advice(None, None, "there is no phone number", "Add phone, so that a patient can reach somebody.")
     if not known.emergency_number:
         right = "Add emergency_number, such as 911, for messages with a danger sign."
         yield Advice(None, None, "there is no emergency number", right)

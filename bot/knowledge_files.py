@@ -178,9 +178,7 @@ def _names(folder: Path, mistakes: list[Mistake]) -> list[str]:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError as error:
         wrong = f"the folder can't be read: {error.strerror}"
-        mistakes.append(
-            Mistake(str(folder), 0, "", wrong, "Name the folder that holds the knowledge base's files.")
-        )
+        mistakes.append(Mistake(str(folder), 0, "", wrong, "Name the folder that holds the knowledge base's files."))
         return []
     visible = (name for name in names if not name.startswith("."))
     return [name for name in visible if name.lower().endswith((".yaml", ".yml")) and name not in _NOT_READ]
@@ -218,9 +216,7 @@ _INVISIBLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\
 def _text(file_path: Path, file: _File) -> str:
     text = _decoded(_bytes(file_path))
     if text.startswith("\ufeff"):
-        file.add(
-            1, (), "the file starts with an invisible mark (BOM)", 'Save it as "UTF-8", not "UTF-8 with BOM".'
-        )
+        file.add(1, (), "the file starts with an invisible mark (BOM)", 'Save it as "UTF-8", not "UTF-8 with BOM".')
         text = text[1:]
     if found := _INVISIBLE.search(text):
         _refuse(text.count("\n", 0, found.start()) + 1, *_invisible(found[0]))
@@ -303,13 +299,9 @@ class _Reader:
         line = _line(event)
         self.values += 1
         if self.values > _MOST_VALUES:
-            _refuse(
-                line, f"the file has more than {_MOST_VALUES:,} values", "Split it into several documents."
-            )
+            _refuse(line, f"the file has more than {_MOST_VALUES:,} values", "Split it into several documents.")
         if len(place) > _DEEPEST:
-            _refuse(
-                line, "lists or groups stand too deep inside each other", "Compare with the shipped files."
-            )
+            _refuse(line, "lists or groups stand too deep inside each other", "Compare with the shipped files.")
         if event.anchor is not None or getattr(event, "tag", None) is not None:
             self._refuse_mark(event, line, place)
         if isinstance(event, yaml.MappingStartEvent):
@@ -356,9 +348,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         wrong = "a list, a group or a mark stands where a key should"
-        _refuse(
-            _line(event), wrong, 'Write "key: value"; put a text in quotes if it starts with [, {, * or ?.'
-        )
+        _refuse(_line(event), wrong, 'Write "key: value"; put a text in quotes if it starts with [, {, * or ?.')
 
 
 def _line(event: Any) -> int:

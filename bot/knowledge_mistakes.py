@@ -72,9 +72,7 @@ def path(place: Place) -> str:
 def _is_echo(found: ErrorDetails) -> bool:
     """True of a list that is too short only because pydantic does not count its wrong elements."""
     given = found["input"]
-    return (
-        found["type"] == "too_short" and isinstance(given, list) and len(given) >= found["ctx"]["min_length"]
-    )
+    return found["type"] == "too_short" and isinstance(given, list) and len(given) >= found["ctx"]["min_length"]
 
 
 def _misfit(kind: type[BaseModel], found: ErrorDetails) -> Misfit:
@@ -164,9 +162,7 @@ def _choices(found: ErrorDetails) -> Words:
 
 def _out_of_range(found: ErrorDetails) -> Words:
     bounds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    allowed = " and ".join(
-        f"{words} {found['ctx'][key]:g}" for key, words in bounds.items() if key in found["ctx"]
-    )
+    allowed = " and ".join(f"{words} {found['ctx'][key]:g}" for key, words in bounds.items() if key in found["ctx"])
     return f"{found['input']} is out of range", f"Write a number that is {allowed}."
 
 

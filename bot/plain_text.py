@@ -11,8 +11,8 @@ def plain_text(reply: Reply) -> str:
             blocks[-1] += "\n" + paragraph
         else:
             blocks.append(paragraph)
-    if cited := citation_of(reply):
-        blocks.append(cited.line)
+    if isinstance(reply, Answer):
+        blocks.append(reply.citation.line)
     return "\n\n".join(blocks)
 
 

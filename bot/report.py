@@ -46,8 +46,7 @@ def print_evaluation(base: KnowledgeBase, questions: QuestionSet, console: Conso
     turns = list(judge_conversations(dialogue, questions))
     half_of = {case.name: case.half for case in questions.conversations}
     measures = {
-        half: measure(judged[half], [turn for turn in turns if half_of[turn.conversation] == half])
-        for half in halves
+        half: measure(judged[half], [turn for turn in turns if half_of[turn.conversation] == half]) for half in halves
     }
     console.print(_halves_table(measures))
     noised = {
@@ -61,13 +60,13 @@ def print_evaluation(base: KnowledgeBase, questions: QuestionSet, console: Conso
     missed = below_floors(measures["reporting"], questions.floors)
     for sentence in missed:
         console.print(Text(f"Below the floor: {sentence}.", style="red"))
+    if not missed:
+        console.print("All floors are reached.")
     return not missed
 
 
 def _halves_table(measures: dict[str, Measures]) -> Table:
-    table = Table(
-        "measure (percent)", "tuning half", "reporting half", "difference", title="Labelled messages"
-    )
+    table = Table("measure (percent)", "tuning half", "reporting half", "difference", title="Labelled messages")
     for field in fields(Measures):
         if field.name not in _ROWS:
             continue
@@ -86,9 +85,7 @@ def _difference(tuning: float | None, reporting: float | None) -> str:
 
 
 def _typo_table(clean: dict[str, Measures], noised: dict[int, dict[str, Measures]]) -> Table:
-    table = Table(
-        "typos", "half", "right", "lost", "wrong", "danger caught", title="With slips of the finger"
-    )
+    table = Table("typos", "half", "right", "lost", "wrong", "danger caught", title="With slips of the finger")
     for one_in, halves in noised.items():
         for half, found in halves.items():
             lost = (clean[half].right or 0) - (found.right or 0)
@@ -105,9 +102,7 @@ def _point_table(judged: Sequence[Judged]) -> Table:
         if case.question.kind is QuestionKind.ANSWER and case.question.points:
             by_point.setdefault(case.question.points[0], Counter())[case.result] += 1
     columns = (Result.RIGHT, Result.OFFERED, Result.WRONG, Result.REFUSED, Result.ASKED, Result.ALARMED)
-    table = Table(
-        "point", *(result.value for result in columns), title="Answerable messages by point, both halves"
-    )
+    table = Table("point", *(result.value for result in columns), title="Answerable messages by point, both halves")
     for point in sorted(by_point):
         table.add_row(point, *(str(by_point[point][result] or "") for result in columns))
     return table
@@ -122,9 +117,7 @@ def _list_failures(judged: Sequence[Judged], console: Console) -> None:
     not_answered = {Result.OFFERED, Result.REFUSED, Result.ASKED}
     for case in judged:
         if case.result not in good.get(case.question.kind, not_answered):
-            console.print(
-                Text(f"{case.question.kind} {case.result} {', '.join(case.given)} | {case.question.text}")
-            )
+            console.print(Text(f"{case.question.kind} {case.result} {', '.join(case.given)} | {case.question.text}"))
 
 
 def _number(value: float | None) -> str:

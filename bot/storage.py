@@ -163,9 +163,7 @@ class Storage:
     def migrate(self) -> None:
         """Bring the tables up to date, all steps or none; raises StorageError."""
         config = Config()
-        config.set_main_option(
-            "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
-        )
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         try:
             with self._engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
@@ -326,17 +324,13 @@ def _is_known(connection: sa.Connection, update_id: int) -> bool:
     return connection.scalar(query) is not None
 
 
-def _replace(
-    connection: sa.Connection, talk: Talk, decided_on: Stored, then: Conversation, now: datetime
-) -> bool:
+def _replace(connection: sa.Connection, talk: Talk, decided_on: Stored, then: Conversation, now: datetime) -> bool:
     fresh = {"version": decided_on.version + 1, "state": then.model_dump_json(), "touched_at": now}
     if decided_on.version == 0:
         held = connection.scalar(sa.select(_conversations.c.version).where(*_of(talk)))
         if held is not None:
             return False
-        connection.execute(
-            _conversations.insert().values(chat_id=talk.chat_id, user_id=talk.user_id, **fresh)
-        )
+        connection.execute(_conversations.insert().values(chat_id=talk.chat_id, user_id=talk.user_id, **fresh))
         return True
     update = _conversations.update().where(*_of(talk), _conversations.c.version == decided_on.version)
     return connection.execute(update.values(**fresh)).rowcount == 1

@@ -11,8 +11,8 @@ from rich.text import Text
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.deciding import Ambiguous, Confident, Outcome
 from bot.core.dialogue import Dialogue
-from bot.core.replies import Button, Kind, Reply
-from bot.plain_text import citation_of, plain_text
+from bot.core.replies import Answer, Button, Kind, Reply
+from bot.plain_text import plain_text
 
 _COLOURS = {Kind.URGENT: "red", Kind.CONFIRM_URGENT: "yellow", Kind.ANSWER: "green"}
 _WIDTH = 88
@@ -26,7 +26,7 @@ def chat(dialogue: Dialogue, console: Console, now: Callable[[], datetime]) -> N
     while (typed := _ask(console)) is not None and typed not in ("/quit", "/exit"):
         if not typed:
             continue
-        turn = dialogue.step(turn.conversation, _incoming(typed, buttons, turn.conversation, now()))
+        turn = dialogue.step(turn.conversation, _incoming(typed, buttons, now()))
         buttons = show(turn, console) or buttons
     console.print(Text("Take care.", style="dim"))
 
@@ -41,7 +41,7 @@ def _ask(console: Console) -> str | None:
         return "?"
 
 
-def _incoming(typed: str, buttons: Sequence[Button], conversation: Conversation, at: datetime) -> Incoming:
+def _incoming(typed: str, buttons: Sequence[Button], at: datetime) -> Incoming:
     if typed.isdecimal() and 0 < int(typed) <= len(buttons):
         return Incoming(at=at, button=buttons[int(typed) - 1].data)
     return Incoming(at=at, text=typed)
@@ -60,13 +60,11 @@ def show(turn: Turn, console: Console) -> list[Button]:
 def _panel(reply: Reply, numbered: Sequence[tuple[int, Button]]) -> Panel:
     body = plain_text(reply).removeprefix(reply.title or "").strip()
     parts = [Text(body)]
-    if cited := citation_of(reply):
-        text, style = body.removesuffix(cited.line).strip(), "italic dim"
-        parts = [Text(text + "\n"), Text(cited.line, style=style)]
+    if isinstance(reply, Answer):
+        line = reply.citation.line
+        parts = [Text(body.removesuffix(line).strip() + "\n"), Text(line, style="italic dim")]
     if numbered:
-        parts.append(
-            Text("\n" + "   ".join(f"[{number}] {button.label}" for number, button in numbered), style="cyan")
-        )
+        parts.append(Text("\n" + "   ".join(f"[{number}] {button.label}" for number, button in numbered), style="cyan"))
     title = Text(reply.title, style="bold") if reply.title else None
     return Panel(
         Group(*parts),
@@ -91,9 +89,7 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
     rows = [*reading.points, *([reading.gap] if reading.gap else [])]
     for match in sorted(rows, key=lambda match: -match.score):
         name = "(silent) " + match.key.removeprefix("gap:") if match is reading.gap else match.key
-        table.add_row(
-            Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %"
-        )
+        table.add_row(Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %")
     console.print(table)
     if rows:
         _show_words(outcome, console)
@@ -104,11 +100,7 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
 def _show_words(outcome: Outcome, console: Console) -> None:
     reading = outcome.reading
     best = max([*reading.points, *([reading.gap] if reading.gap else [])], key=lambda match: match.score)
-    table = Table(
-        "word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”"
-    )
+    table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”")
     for word in best.words:
-        table.add_row(
-            Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %"
-        )
+        table.add_row(Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %")
     console.print(table)

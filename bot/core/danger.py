@@ -72,9 +72,7 @@ class DangerReader:
 
     def read(self, text: str) -> Calm | AskFirst | Act:
         """The gravest thing that the message says. Any text can be read."""
-        pieces = [
-            piece for sentence in sentences_of(text) for piece in _pieces(self._lexicon.words(sentence))
-        ]
+        pieces = [piece for sentence in sentences_of(text) for piece in _pieces(self._lexicon.words(sentence))]
         found = [self._clues.matches(words) for words in pieces]
         if not any(found):
             return Calm()
@@ -130,8 +128,7 @@ class _Sentence:
         shown = {place for match in matches for place in match.places}
         self._plain = [word.word for word in words]
         self._masked = [
-            "§" if place in shown else "" if word in adjectives else word
-            for place, word in enumerate(self._plain)
+            "§" if place in shown else "" if word in adjectives else word for place, word in enumerate(self._plain)
         ]
         starts = clause_starts(self._masked)
         self._spans = list(pairwise([*starts, len(words)]))
@@ -178,9 +175,7 @@ def _joined(words: Sequence[str]) -> str:
 def _fronts(text: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     """What stands before each part of a danger, up to the part before it: there it may be denied."""
     starts = [0, *(place + 1 for place in places[:-1])]
-    return tuple(
-        _joined(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place
-    )
+    return tuple(_joined(text[start:place]) for start, place in zip(starts, places, strict=True) if start < place)
 
 
 def _alarm(match: Match, setting: Setting, has_it: bool) -> _Alarm:

@@ -42,9 +42,7 @@ _NOT_IF = "".join(
         ),
     )
 )
-_SOMEBODY_THERE = (
-    r"(?! (?:you|anyone|someone|somebody|anybody|u) (?:are|is|can|could|see|have|there|read|get))"
-)
+_SOMEBODY_THERE = r"(?! (?:you|anyone|someone|somebody|anybody|u) (?:are|is|can|could|see|have|there|read|get))"
 _IF = re.compile(
     rf"{_NOT_IF}\b(?:if{_SOMEBODY_THERE}|in case|in the event|whenever|suppose|supposing|imagine|unless)\b"
 )
@@ -53,9 +51,7 @@ _WILL_KNOW = re.compile(
     rf"{any_of('know, tell, recogni[sz]e, notice')}\b(?: when i am| if| when)?"
 )
 _BACK_TO_FACTS = words_in("but, because, please, help")
-_GOING_ON = re.compile(
-    r"\b(?:(?:i|she|we) (?:am|is|are|have been|has been)|am i|this|these|it is)\b(?: \w+){0,3}$"
-)
+_GOING_ON = re.compile(r"\b(?:(?:i|she|we) (?:am|is|are|have been|has been)|am i|this|these|it is)\b(?: \w+){0,3}$")
 _WOULD_IF = re.compile(r"\b(?:should|shall|do|must|would|will) (?:i|we|you|she)\b")
 _IF_FOLLOWS = re.compile(r"^(?:\S+ ){0,4}?(?:if|in case)\b(?! (?:i|she) (?:am|is|have been)\b)")
 
@@ -64,8 +60,10 @@ _AFRAID = any_of(
     r"dreading, panick\w+, worry, worrying, concerned, stress\w*, paranoid, phobia",
 )
 _COULD_COME = any_of(
-    "i, a, be, have, having, get, getting, go, going, into, in, will, might, would, could, may, another, start",
-    "starting, any, some, also, again, early, too, ever, sudden, possible, happen, heavy, feel, feeling, my(?= will)",
+    "i, a, be, have, having, get, getting, go, going, into, in, will, might, would, could, may, another",
+    "start",
+    "starting, any, some, also, again, early, too, ever, sudden, possible, happen, heavy, feel, feeling",
+    "my(?= will)",
 )
 _FEAR = re.compile(
     rf"\bmy (?:\w+ )?{any_of('fear, worry, concern, nightmare')} is(?: \w+)?$|"
@@ -73,27 +71,27 @@ _FEAR = re.compile(
     rf"\b{_AFRAID}(?: (?!am\b|is\b|are\b|this\b|these\b|have been\b)\w+){{0,3}}? "
     rf"{any_of('of, about, to, will, might, would, could, may, going to')}(?: {_COULD_COME})*$"
 )
-_WISH = any_of(
-    "want to, wish to, hope to, not to, likely to, supposed to, expected to, possible to, going to"
-)
+_WISH = any_of("want to, wish to, hope to, not to, likely to, supposed to, expected to, possible to, going to")
+_SENSES = any_of("feel, see, touch, taste, smell, hear, tell, barely, hardly, not, be, been, help")
 _MODAL = re.compile(
     rf"\b(?:will|would|can|could|may|might|should|{_WISH})"
-    rf"(?: (?!{any_of('feel, see, touch, taste, smell, hear, tell, barely, hardly, not, be, been, help')}\b)\w+){{0,4}}$"
+    rf"(?: (?!{_SENSES}\b)\w+){{0,4}}$"
 )
 _MODAL_INSIDE = re.compile(
     r"\b(?:will|would|could|might|may|can|should)\b"
     rf"(?! {any_of('not, hardly, barely, feel, see, touch, hear, be, have')}\b)"
 )
-_MAYBE_SO = re.compile(
-    r"\b(?:may|might|could|must|can)(?: \w+)? (?:be|have|been)(?: \w+){0,2}$|\b(?:i|she|we) can \w+"
-)
+_MAYBE_SO = re.compile(r"\b(?:may|might|could|must|can)(?: \w+)? (?:be|have|been)(?: \w+){0,2}$|\b(?:i|she|we) can \w+")
 _WHEN_GENERAL = re.compile(r"\bwhen (?:you|a|an|one|women|people|someone|they)\b")
 
 _LEAD_IN = any_of(
-    "and, so, but, also, ok, okay, hi, hello, hey, please, just, wondering, curious, question, quick, doctor, dr",
-    "well, good, morning, evening, afternoon, thanks, thank you, one more, another, then, or, hiya, dear, sir",
+    "and, so, but, also, ok, okay, hi, hello, hey, please, just, wondering, curious, question, quick",
+    "doctor, dr",
+    "well, good, morning, evening, afternoon, thanks, thank you, one more, another, then, or, hiya, dear",
+    "sir",
     "madam, team, my question is, do you know, tell me, if, i have a (?:quick )?question, \\x2c",
-    "i (?:am |was )?(?:just )?(?:wondering|curious|asking), i (?:would like|want|wanted|need) to (?:know|ask)",
+    "i (?:am |was )?(?:just )?(?:wondering|curious|asking)",
+    "i (?:would like|want|wanted|need) to (?:know|ask)",
     "(?:can|could|will|would) (?:you|someone|anyone) (?:please )?(?:tell me|explain|say|answer)",
 )
 _ASKS_NOTION = re.compile(
@@ -101,28 +99,37 @@ _ASKS_NOTION = re.compile(
     rf"{any_of('what, which, who, how, when, where, why, is, are, can, could, does, do, did, will, would, should')}\b|"
     r"^(?:may|might|any)\b"
 )
-_WITHOUT_I = re.compile(
-    r"^(?:and |but |also )?(?:can|could|do|did) (?:\w+ly )?(?:feel|see|hear|smell|touch|taste)\b"
-)
+_WITHOUT_I = re.compile(r"^(?:and |but |also )?(?:can|could|do|did) (?:\w+ly )?(?:feel|see|hear|smell|touch|taste)\b")
 _ASKED_NOUN = any_of(
-    r"symptoms?, signs?, causes?, risks?, chances?, types?, kinds?, meaning, definition, difference, information",
-    r"facts, possibility, likelihood, odds, reasons?, complications?, rates?, percentage, warning, probability",
-    r"questions?, read, reading, heard, hear, learn, learning, research\w*, google\w*, article, leaflet, talks?",
-    r"explain, define, describe, curious, interested, lookout, look(?:ing)? (?:out )?for, watch(?:ing)? (?:out )?for",
-    r"guidance, advice, info, prevent, preventing, avoid, avoiding, prevents, reduce, treats?, used (?:for|to), leads?",
-    r"leading, includes?, including, such as, mention\w*, (?:book|article|page|leaflet|site|it) says, topic, tell me",
-    r"hear more, (?<!i )means?, word, term, associated, linked, related, treatment, procedure, d&c, surgery, provoke",
+    r"symptoms?, signs?, causes?, risks?, chances?, types?, kinds?, meaning, definition, difference",
+    r"information",
+    r"facts, possibility, likelihood, odds, reasons?, complications?, rates?, percentage, warning",
+    r"probability",
+    r"questions?, read, reading, heard, hear, learn, learning, research\w*, google\w*, article, leaflet",
+    r"talks?",
+    r"explain, define, describe, curious, interested, lookout, look(?:ing)? (?:out )?for",
+    r"watch(?:ing)? (?:out )?for",
+    r"guidance, advice, info, prevent, preventing, avoid, avoiding, prevents, reduce, treats?",
+    r"used (?:for|to), leads?",
+    r"leading, includes?, including, such as, mention\w*, (?:book|article|page|leaflet|site|it) says",
+    r"topic, tell me",
+    r"hear more, (?<!i )means?, word, term, associated, linked, related, treatment, procedure, d&c",
+    r"surgery, provoke",
     r"trigger, induce, know about, know more, (?:want|like|need|love) to (?:know|understand|learn)",
 )
 _ASKED_TAIL = any_of(
-    "of, about, between, for, on, from, with, out, to, in, that, the, a, an, what, is, more, any, or, and, early",
-    "preterm, term, some, as, up, does, do, mean, heavy, mild, light, changes?, §(?: \\x2c)?, it, this, experience",
+    "of, about, between, for, on, from, with, out, to, in, that, the, a, an, what, is, more, any, or",
+    "and, early",
+    "preterm, term, some, as, up, does, do, mean, heavy, mild, light, changes?, §(?: \\x2c)?, it, this",
+    "experience",
     "having, have, how, if, when",
 )
 _ASKS_BY_NOUN = re.compile(rf"(?<!not )\b{_ASKED_NOUN}(?: {_ASKED_TAIL})*$")
 _NORMAL = any_of(
-    "normal, symptoms?, signs?, common, dangerous, possible, serious, typical, usual, expected, rare, part of, bad",
-    "related, caused, something, ok, okay, emergency, harmful, safe, different, called, likely, concern, urgent",
+    "normal, symptoms?, signs?, common, dangerous, possible, serious, typical, usual, expected, rare",
+    "part of, bad",
+    "related, caused, something, ok, okay, emergency, harmful, safe, different, called, likely, concern",
+    "urgent",
     "worrying, worrisome",
 )
 _ITS_EFFECT = any_of("cause, mean, be, happen, lead, occur, harm, affect, hurt, trigger, feel")
@@ -135,27 +142,24 @@ _SAYS_OF_NOTION = re.compile(
     rf"(?:can|could|may|might|will|does|would) {_ITS_EFFECT})\b"
 )
 _GENERAL_TALK = words_in(
-    r"(?:lookout|look out|watch|watch out) for, (?:is|are) possible, used to (?:diagnose|treat), you (?:may|might)",
+    r"(?:lookout|look out|watch|watch out) for, (?:is|are) possible, used to (?:diagnose|treat)",
+    r"you (?:may|might)",
     r"(?:symptoms|signs|problems|risks|causes|complications) (?:may |can |might )?(?:include|are)",
     rf"if{_SOMEBODY_THERE} you",
 )
-_PERSONAL = words_in(
-    "i, my, me, wife, daughter, she, her, patient, girlfriend, today, now, since, yesterday, help"
-)
+_PERSONAL = words_in("i, my, me, wife, daughter, she, her, patient, girlfriend, today, now, since, yesterday, help")
 _DEFINES = words_in("symptoms?, signs?, causes?, caused, related, look like, feel like, difference")
 _WEEKS = words_in(r"\d+ (?:weeks?|months?|days?), (?:first|second|third) trimester")
 
-_HINDER = any_of(
-    "prevent, avoid, lower, reduce, lessen, promote, improve, decrease, minimi, protect, keep, help, have"
-)
+_HINDER = any_of("prevent, avoid, lower, reduce, lessen, promote, improve, decrease, minimi, protect, keep, help, have")
 _PLEADS = words_in(
-    r"help(?! with\b| prevent| me understand| understand| me learn| me find), (?<!an )(?<!the )emergency, urgent(?:ly)?",
-    rf"what (?:do|should|shall|can|could|must|to|will)(?: i| we| she| he)? do(?! to {_HINDER}), what now, sos, asap",
+    r"help(?! with\b| prevent| me understand| understand| me learn| me find), (?<!an )(?<!the )emergency",
+    r"urgent(?:ly)?",
+    rf"what (?:do|should|shall|can|could|must|to|will)(?: i| we| she| he)? do(?! to {_HINDER}), what now",
+    r"sos, asap",
     "where (?:do|should|can) (?:i|we|she) go, who (?:do|should|can) (?:i|we) call, panicking, freaking",
     r"(?<!when )(?<!point )(?:should|shall|must|can|do|does) (?:i|we|she) (?:need to |have to |just )?"
-    + any_of(
-        "go, come, call, get, see, rush, head, visit, wait, phone, ring, be seen, drive, bring, take her"
-    ),
+    + any_of("go, come, call, get, see, rush, head, visit, wait, phone, ring, be seen, drive, bring, take her"),
 )
 _SEEKS_REMEDY = re.compile(
     r"\b(?:how|what)\b.*\b(?:i|to|we)(?: \w+)? (?:stop|control|slow|ease|relieve|take|use)\b|"
@@ -163,18 +167,20 @@ _SEEKS_REMEDY = re.compile(
     r"^why (?!do\b|does|would|can|might|did|a\b|the\b|women)"
 )
 _AM = any_of(
-    rf"(?:i|we|she|he) {any_of('am, is, are, was, keep, keeps, have, has, had, got, get, gets, feel, feels, felt, see, saw')}",
-    rf"(?:i|we|she|he) {any_of('notice, noticed, found, started, just, woke, passed, experienced, think, suspect, believe')}",
-    "am i, is she, are we, was i, have i, has she, (?:wife|girlfriend|daughter|patient|partner) (?:is|has|had|was|just|with)",
+    rf"(?:i|we|she|he) {any_of('am, is, are, was, keep, keeps, have, has, had, got, get, gets')}",
+    rf"(?:i|we|she|he) {any_of('feel, feels, felt, see, saw')}",
+    rf"(?:i|we|she|he) {any_of('notice, noticed, found, started, just, woke, passed, think, suspect, believe')}",
+    "am i, is she, are we, was i, have i, has she",
+    "(?:wife|girlfriend|daughter|patient|partner) (?:is|has|had|was|just|with)",
 )
 _NOT_HERS = any_of(
-    r"about, of, to, for, on, that, read\w*, question\w*, wonder\w*, asking, if, pregnant, weeks, mention\w*, says?, said",
-    r"book, leaflet, article, page, fear, midwife, nurse, scared, worried, curious, know, risk, concerned, told, doctor",
+    r"about, of, to, for, on, that, read\w*, question\w*, wonder\w*, asking, if, pregnant, weeks",
+    r"mention\w*, says?, said",
+    r"book, leaflet, article, page, fear, midwife, nurse, scared, worried, curious, know, risk",
+    r"concerned, told, doctor",
     r"due, high, will, would, could, can, may, might, should, do, does, did, ask",
 )
-_OF_HERSELF = re.compile(
-    rf"\b(?:{_AM}|i|me|my|her|this|these|myself|his|our|im)(?: (?!{_NOT_HERS}\b)\w+){{0,4}}$"
-)
+_OF_HERSELF = re.compile(rf"\b(?:{_AM}|i|me|my|her|this|these|myself|his|our|im)(?: (?!{_NOT_HERS}\b)\w+){{0,4}}$")
 _UNREAL_SELF = re.compile(
     rf"\b{any_of('if, should, can, will, would, could, may, might, do, does, when, what, to, did')} "
     rf"{any_of('i, my, we, she, her, you, have, having')}\b"
@@ -182,7 +188,8 @@ _UNREAL_SELF = re.compile(
 _HERSELF_AFTER = re.compile(
     r"^(?:\w+ ){0,4}?"
     + any_of(
-        "i am having, i have, i had, i am getting, i get, i keep, i saw, i feel, i am feeling, i noticed, from me",
+        "i am having, i have, i had, i am getting, i get, i keep, i saw, i feel, i am feeling, i noticed",
+        "from me",
         "out of me, in my, on my, down my, out me, from my, my wife, i see, inside me",
     )
     + r"\b"
@@ -191,7 +198,7 @@ _TELLER = any_of(
     "doctor, book, leaflet, midwife, nurse, fear, mother, sister, friend, article, page, app, symptoms?, biggest"
 )
 _POINTED_AT = re.compile(
-    rf"\b{any_of('this, these, my, her, am i, is she, are we, have i, has my, there is, why am i, why is my, did my, did i')}"
+    rf"\b{any_of('this, these, my, her, am i, is she, are we, have i, has my, there is, why am i', 'did my, did i')}"
     rf"(?: (?!{_TELLER}\b)\w+){{0,2}}$|"
     r"(?<!do )(?<!to )\b(?:i|she|we|wife|patient|daughter) (?:\w+ )?(?:have|has|had|having|showing|seeing|got|with)"
     r"(?: \w+)? (?:signs?|symptoms?) of(?: \w+)?$"
@@ -212,14 +219,14 @@ _LINKS = FRAME_WORDS | frozenset(
 )
 _HAS_IT = re.compile(
     "".join(
-        f"(?<!{word} )"
-        for word in ("do", "if", "whether", "that", "think", "can", "could", "will", "should", "when")
+        f"(?<!{word} )" for word in ("do", "if", "whether", "that", "think", "can", "could", "will", "should", "when")
     )
     + r"\b(?:i|she|we) (?:now |also |do |really )*(?:have|has|got|get|had|feel|am having|is having|am feeling) "
     + any_of("it, that, this, them, those, these, one, both, the same, all of, some of")
     + r"(?=$| "
     + any_of(
-        "now, too, also, and, but, right, at, today, since, for, all, every, please, thank, what, should, myself, again, as",
+        "now, too, also, and, but, right, at, today, since, for, all, every, please, thank, what, should",
+        "myself, again, as",
         "\\x2c",
     )
     + r")|\bnow i (?:have|do|am|got)(?: thank| please|$)|\bhappen(?:s|ing|ed)? to (?:me|her)\b(?! to)|\bhave it now\b|"

@@ -25,7 +25,8 @@ _PERSON = any_of("i, we, she, he, it, they")
 _SUBJECT = any_of(
     rf"{_PERSON} {any_of('am, is, are, was, have, has, had, do, did, can, could, just, will, might, want, need, §')}",
     rf"{_PERSON} {any_of('keep, started, woke, feel, felt, got, think, took, see, saw, fell, passed, noticed')}",
-    r"there (?:is|was|are), what (?:should|do|can), is (?:it|this|that), should i, can i, do i, why (?:am|is|does)",
+    r"there (?:is|was|are), what (?:should|do|can), is (?:it|this|that), should i, can i, do i",
+    r"why (?:am|is|does)",
     rf"my (?:\w+|§) {any_of('is, are, was, has, have, just, keeps?, hurts?, feels?, went, broke, §')}",
 )
 _NEW_SUBJECT = re.compile(rf"(?:(?:and|or) )?{_SUBJECT}\b")
@@ -33,7 +34,8 @@ _SO_MUCH = any_of(
     "bad, much, many, badly, strong, hard, painful, heavy, i can, that, far, little, scared, worried, afraid"
 )
 _BREAK = words_in(
-    rf"but, because, although, though, however, then, plus, except, whereas, anyway, while, so(?! {_SO_MUCH})",
+    r"but, because, although, though, however, then, plus, except, whereas, anyway, while",
+    rf"so(?! {_SO_MUCH})",
     rf"and {any_of('now, today, also, just, suddenly, then, it, there, i, she, he, we, my, her, his')}",
 )
 _OPENERS = frozenset(
@@ -52,14 +54,17 @@ _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 
 NEGATORS = frozenset({"no", "not", "never", "without", "nor", "neither"})
 _NEGATOR = any_of(
-    "no, not, without, never, zero, neither, nor, none, nothing, deny, denies, denied, free of, free from"
+    "no, not, without, never, zero, neither, nor, none, nothing, deny, denies, denied, free of, free from",
+    "ruled out, rule out",
 )
 _DEGREE = any_of(
-    "heavy, bad, severe, strong, much, many, big, major, really, significant, regular, bright, fresh, red, brown",
+    "heavy, bad, severe, strong, much, many, big, major, really, significant, regular, bright, fresh",
+    "red, brown",
     "light, sudden, more, longer, yet",
 )
 _PASSES = any_of(
-    "a, an, any, the, further, other, signs?, symptoms?, of, type, kind, sort, history, have, has, had, having",
+    "a, an, any, the, further, other, signs?, symptoms?, of, type, kind, sort, history, have, has, had",
+    "having",
     "be, been, being, get, got, getting, feel, feeling, felt, see, seeing, seen, notice, noticed, noticing",
     "experience, experiencing, experienced, suffer, suffered, suffering, from, actually, currently, abnormal",
     "unusual, visible, actual, obvious, real, in, into, gone, went, go, start, started, began, begun, single",
@@ -75,7 +80,8 @@ _LIST_GOES_ON = re.compile(r"^(?: ?,| §| and| any| other)* ?\b(?:or|nor|no|not|
 _MORE_THAN_EVER = re.compile(
     r"^(?:\w+ ){0,5}"
     + any_of(
-        "like this, like that, like it, this (?:bad|much|heavy|strong), (?:so|that) (?:bad|much|strong|heavy), before",
+        "like this, like that, like it, this (?:bad|much|heavy|strong)",
+        "(?:so|that) (?:bad|much|strong|heavy), before",
         rf"(?:until|till|up to|except|since) {any_of('now, today, yesterday, this, last, the last, just')}",
     )
     + r"\b"
@@ -92,53 +98,64 @@ _ENDED = re.compile(
     + any_of("stopped, ended, gone, went away, resolved, settled, subsided, cleared, healed")
     + r"\b"
 )
-_ENDED_BEFORE = re.compile(
-    r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$"
-)
+_ENDED_BEFORE = re.compile(r"(?<!not )(?<!never )\b(?:stopped|quit|no longer)(?: (?:having|the|my|with|any))*$")
 
 _A_PREGNANCY = any_of(
-    r"pregnanc\w+, bab(?:y|ies), child, children, kids?, births?, deliver\w+, sons?, daughters?, labou?r, loss\w*",
+    r"pregnanc\w+, bab(?:y|ies), child, children, kids?, births?, deliver\w+, sons?, daughters?, labou?r",
+    r"loss\w*",
     r"miscarriages?, twins, time",
 )
 _NTH = any_of("first, second, third, fourth, last, two, three, both, 1, 2, 3, several")
 _LONG_AGO = words_in(
-    r"(?:in|of|around|from|until|year|back|since) (?:\w+ )?(?:19[3-9]\d|20[0-4]\d), long ago, back (?:in|then)",
+    r"(?:in|of|around|from|until|year|back|since) (?:\w+ )?(?:19[3-9]\d|20[0-4]\d), long ago",
+    r"back (?:in|then)",
     r"(?:years?|months?|decades?|ages|(?<!\d )(?<!two )(?<!one )(?<!few )weeks) (?:ago|back|earlier)",
     r"last (?:year|summer|winter|spring|autumn|fall|pregnancy|baby|birth|labou?r|delivery|child|one|loss)",
     rf"(?:my|our) {_NTH} {_A_PREGNANCY} (?:was|were|ended|came|had|died|started|did|stopped)",
-    rf"last time (?:i was|around|too|with|it happened), (?:previous|prior|earlier|past|older|oldest|eldest) {_A_PREGNANCY}",
+    r"last time (?:i was|around|too|with|it happened)",
+    rf"(?:previous|prior|earlier|past|older|oldest|eldest) {_A_PREGNANCY}",
     rf"(?:in|with|during|from|after|at|lost|had|of) (?:my |her |our |the |a |that )?"
     rf"{_NTH} {_A_PREGNANCY}",
-    r"lost (?:my|our|the|a) (?:first|second|third|last|previous), with (?:my|her) (?:first|second|third|last|previous|twins)",
+    r"lost (?:my|our|the|a) (?:first|second|third|last|previous)",
+    r"with (?:my|her) (?:first|second|third|last|previous|twins)",
     r"when i was (?:\d+(?! (?:weeks?|days?|months?))|young|little|a|pregnant with|in (?:school|college|my)|carrying)",
-    r"used to, as a (?:child|kid|teenager|girl|baby), in the past, a history, history of, once before, previously",
-    r"before (?:i (?:was|got|became) |getting )?pregnan\w+, before (?:this|my) pregnancy, earlier in life, formerly",
+    r"used to, as a (?:child|kid|teenager|girl|baby), in the past, a history, history of, once before",
+    r"previously",
+    r"before (?:i (?:was|got|became) |getting )?pregnan\w+, before (?:this|my) pregnancy",
+    r"earlier in life, formerly",
 )
 _HISTORY = words_in("a history, history of, used to, in the past, previously, formerly")
 _WITH_A_CHILD = re.compile(
     r"^(?:and |but |so )?with (?:my|her) (?:sons?|daughters?|boys?|girls?|eldest|oldest|\w+ year old)\b"
 )
 _NOT_THE_PAST = words_in(
-    "this is (?:\\w+ )?(?:first|second|third), due, since, as last, like last, same as, like (?:with )?my (?:first|last)"
+    "this is (?:\\w+ )?(?:first|second|third), due, since, as last, like last, same as",
+    "like (?:with )?my (?:first|last)",
 )
 _SPAN = r"(?:hours?|days?|minutes|nights?|mornings?)"
 _STRICTLY_LATELY = words_in(
-    r"now, today, tonight, currently, (?:for )?(?:a|the|one) (?:whole|full|entire) (?:day|night|hour), at the moment",
-    r"this (?:morning|afternoon|evening|minute|week|second|weekend), suddenly, all of a sudden, keeps?, last night",
-    r"(?:few|couple|minutes?|hours?|days?|\d) ago, yesterday, all (?:day|night|morning|over|afternoon|evening), woke",
-    rf"(?:past|last) (?:few|couple|two|three|\d+)?(?: of)? ?(?:{_SPAN}|week), lately, recently, ongoing, right away",
-    rf"for (?:the )?(?:last |past )?(?:\d+|two|three|an|a few|several|some) {_SPAN}, since, getting (?:bad|worse|closer)",
-    r"just (?:had|got|started|now|saw|felt|noticed|began|woke), every (?:few|couple|\d+|five|ten|two|three) (?:minutes?|seconds?)",
+    r"now, today, tonight, currently, (?:for )?(?:a|the|one) (?:whole|full|entire) (?:day|night|hour)",
+    r"at the moment",
+    r"this (?:morning|afternoon|evening|minute|week|second|weekend), suddenly, all of a sudden, keeps?",
+    r"last night",
+    r"(?:few|couple|minutes?|hours?|days?|\d) ago, yesterday",
+    r"all (?:day|night|morning|over|afternoon|evening), woke",
+    rf"(?:past|last) (?:few|couple|two|three|\d+)?(?: of)? ?(?:{_SPAN}|week), lately, recently, ongoing",
+    r"right away",
+    rf"for (?:the )?(?:last |past )?(?:\d+|two|three|an|a few|several|some) {_SPAN}, since",
+    r"getting (?:bad|worse|closer)",
+    r"just (?:had|got|started|now|saw|felt|noticed|began|woke)",
+    r"every (?:few|couple|\d+|five|ten|two|three) (?:minutes?|seconds?)",
 )
 _SETTING_IN = words_in("(?:has |have )?(?:started|begun), starting, worse")
 _PAST_STATE = re.compile(r"\b(?:had|was|were|went through|went into|experienced)(?: \w+){0,3}$")
-_PAST_VERB = words_in(
-    r"had, was, were, bled, lost, broke, went, started, did, got, fell, gave, came, \w\w\w+ed"
-)
+_PAST_VERB = words_in(r"had, was, were, bled, lost, broke, went, started, did, got, fell, gave, came, \w\w\w+ed")
 
 _KIN = any_of(
-    r"mothers?, moms?, mums?, sisters?, friends?, aunt(?:ie|y)?s?, cousins?, neighbou?rs?, cowork\w+, colleagues?",
-    r"grandmothers?, grandmas?, grans?, nans?, nanas?, boss, teachers?, lady, women, woman, bestie, roommates?, step\w+",
+    r"mothers?, moms?, mums?, sisters?, friends?, aunt(?:ie|y)?s?, cousins?, neighbou?rs?, cowork\w+",
+    r"colleagues?",
+    r"grandmothers?, grandmas?, grans?, nans?, nanas?, boss, teachers?, lady, women, woman, bestie",
+    r"roommates?, step\w+",
     "girl, classmates?",
 )
 _OTHER = re.compile(rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? {_KIN}(?: in law)?s?\b")
@@ -147,25 +164,24 @@ _SELF = words_in("i, me, my, myself, mine, we, our, us")
 _TOLD_ME = re.compile(r"\b(told|tells?|asked|asks|texted|called|calls|gave|with) (?:me|us)\b")
 _SHE = re.compile(r"\b(?:she|her)\b(?! (?:husband|boyfriend))")
 _CLOSE = words_in(
-    r"she, her, wife, wifes, girlfriend, partner, fiancee?, daughters?, granddaughter, patient, niece, client, baby",
+    r"she, her, wife, wifes, girlfriend, partner, fiancee?, daughters?, granddaughter, patient, niece",
+    r"client, baby",
     r"one of my \w+",
 )
 _ANYBODY = re.compile(
     r"\b"
     + any_of(
-        r"(?:women|people|patients|mothers|moms|ladies)(?! (?:say|said|tell|told|think|says)), (?:a |the )?pregnant woman",
-        "a woman, a person, a mother, you (?:may|might|can|could|will|would|have|get), your (?:body|doctor|provider|care)",
+        r"(?:women|people|patients|mothers|moms|ladies)(?! (?:say|said|tell|told|think|says))",
+        r"(?:a |the )?pregnant woman",
+        "a woman, a person, a mother, you (?:may|might|can|could|will|would|have|get)",
+        "your (?:body|doctor|provider|care)",
     )
     + r"(?: \S+){0,5}$"
 )
-_IS_SO = re.compile(
-    r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))"
-)
+_IS_SO = re.compile(r"\b(?:am|is|are|i have|has|we have|keep|keeps|now)\b(?! (?:had|lost|been|pregnant|a history))")
 _IT_WAS = re.compile(r"(?:it|that|this) was|(?:i|we|she) had|in |about |\d+|years|back")
 _TAKES_VERB = re.compile(r"(?:not|feel|see|touch|hear|smell)\b")
-_OWN_VERB = re.compile(
-    r"(?:^| )(?:can|could|will|would|do|does|did|is|are|am|has|have|had|was|were|should|may|might)$"
-)
+_OWN_VERB = re.compile(r"(?:^| )(?:can|could|will|would|do|does|did|is|are|am|has|have|had|was|were|should|may|might)$")
 
 
 def sentences_of(text: str) -> list[str]:
@@ -282,9 +298,7 @@ def time(setting: Setting) -> Time:
             return _untold(setting)
         if _is_long_ago(earlier):
             return Time.LONG_AGO if tells_past(clause) else Time.ONCE
-    return (
-        Time.ONCE if setting.follows_past and not _IS_SO.search(setting.clause_before) else _untold(setting)
-    )
+    return Time.ONCE if setting.follows_past and not _IS_SO.search(setting.clause_before) else _untold(setting)
 
 
 def _long_ago(setting: Setting) -> Time:
@@ -294,7 +308,8 @@ def _long_ago(setting: Setting) -> Time:
     if _IS_SO.search(setting.clause_before):
         return Time.ONCE
     told_past = tells_past(f"{setting.clause_before} {setting.own}")
-    return Time.LONG_AGO if told_past or _is_long_ago(setting.clause_after) else Time.ONCE
+    stands_after = not _is_long_ago(setting.clause_before)
+    return Time.LONG_AGO if told_past or stands_after else Time.ONCE
 
 
 def _untold(setting: Setting) -> Time:

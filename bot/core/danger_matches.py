@@ -40,9 +40,7 @@ class Match:
 
 def clues_of(signs: DangerSigns) -> list[Clue]:
     harmless = [Clue(parse_pattern(line)) for line in signs.harmless]
-    acting = [
-        Clue(parse_pattern(line), s, rank, True) for rank, s in enumerate(signs.signs) for line in s.acts
-    ]
+    acting = [Clue(parse_pattern(line), s, rank, True) for rank, s in enumerate(signs.signs) for line in s.acts]
     asking = [Clue(parse_pattern(line), s, rank) for rank, s in enumerate(signs.signs) for line in s.asks]
     return harmless + acting + asking
 
@@ -82,26 +80,15 @@ def _commonness(place: frozenset[str]) -> tuple[bool, int]:
 def _matches_of(clue: Clue, at: Positions, words: Sequence[Word]) -> Iterator[Match]:
     options = [sorted({p for atom in place for p in at.get(atom, ())}) for place in clue.pattern.places]
     for start in options[0]:
-        places = (
-            _in_order(clue.pattern, options, start, words)
-            if clue.pattern.in_order
-            else _together(options, start)
-        )
+        places = _in_order(clue.pattern, options, start, words) if clue.pattern.in_order else _together(options, start)
         if places:
             yield Match(clue, places, min(words[place].reading.certainty for place in places))
 
 
-def _in_order(
-    pattern: Pattern, options: list[list[int]], start: int, words: Sequence[Word]
-) -> tuple[int, ...] | None:
+def _in_order(pattern: Pattern, options: list[list[int]], start: int, words: Sequence[Word]) -> tuple[int, ...] | None:
     paths: list[tuple[int, ...]] = [(start,)]
     for place, gap in zip(options[1:], pattern.gaps[1:], strict=True):
-        paths = [
-            (*path, p)
-            for path in paths
-            for p in place
-            if path[-1] < p and _between(words, path[-1], p) <= gap
-        ]
+        paths = [(*path, p) for path in paths for p in place if path[-1] < p and _between(words, path[-1], p) <= gap]
     return min(paths, key=lambda path: path[-1], default=None)
 
 
@@ -124,9 +111,7 @@ def _together(options: list[list[int]], start: int) -> tuple[int, ...] | None:
 
 def _widest(matches: list[Match]) -> list[Match]:
     """Without a match whose words belong to a phrase of neighbours that shows the same sign as strongly."""
-    phrases = [
-        match for match in matches if len(match.places) > 1 and match.last - match.first < len(match.places)
-    ]
+    phrases = [match for match in matches if len(match.places) > 1 and match.last - match.first < len(match.places)]
     return [match for match in matches if not any(_is_part_of(match, phrase) for phrase in phrases)]
 
 

@@ -58,9 +58,7 @@ def _choice(place: str, line: str) -> frozenset[str]:
     atoms = place.split("|")
     for atom in atoms:
         if not _ATOM.fullmatch(atom):
-            raise ValueError(
-                f"'{atom}' in the pattern '{line}' is neither a word, =word, <group> nor from-to"
-            )
+            raise ValueError(f"'{atom}' in the pattern '{line}' is neither a word, =word, <group> nor from-to")
     return frozenset(atoms)
 
 
@@ -76,9 +74,7 @@ def _fills_known_places(text: str) -> str:
     return text
 
 
-WordLine = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^\S+$", max_length=40)
-]
+WordLine = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^\S+$", max_length=40)]
 PatternLine = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=600), AfterValidator(_is_pattern)
 ]
@@ -92,9 +88,7 @@ class DangerSign(Strict):
     say: Annotated[Prose, AfterValidator(_fills_known_places)] = Field(
         description="What to do now; may use {phone}, {emergency}, {clinic} and {crisis}."
     )
-    acts: tuple[PatternLine, ...] = Field(
-        (), description="Words that are urgent when said of now and of herself."
-    )
+    acts: tuple[PatternLine, ...] = Field((), description="Words that are urgent when said of now and of herself.")
     asks: tuple[PatternLine, ...] = Field((), description="Words after which the bot asks before it alarms.")
     thought_counts: bool = Field(
         False, description="True where a wish or a fear of it is urgent too, as with thoughts of suicide."
@@ -114,21 +108,15 @@ class DangerSigns(Strict):
     """
 
     about: str | None = None
-    words: dict[Id, tuple[WordLine, ...]] = Field(
-        {}, description="Groups of words that patterns name as <group>."
-    )
-    symbols: dict[str, Line] = Field(
-        {}, description="Signs that are no letters, such as emoji, and their word."
-    )
+    words: dict[Id, tuple[WordLine, ...]] = Field({}, description="Groups of words that patterns name as <group>.")
+    symbols: dict[str, Line] = Field({}, description="Signs that are no letters, such as emoji, and their word.")
     lookalikes: tuple[Line, ...] = Field(
         (), description="Ordinary words that must not be taken for a misspelt danger word."
     )
     adjectives: tuple[WordLine, ...] = Field(
         (), description="Words that may stand before a danger word and change nothing: 'vaginal', 'pelvic'."
     )
-    harmless: tuple[PatternLine, ...] = Field(
-        (), description="Phrases that hold a danger word and mean no danger."
-    )
+    harmless: tuple[PatternLine, ...] = Field((), description="Phrases that hold a danger word and mean no danger.")
     signs: tuple[DangerSign, ...] = ()
 
     @model_validator(mode="after")
@@ -144,9 +132,7 @@ class DangerSigns(Strict):
         for line in self.pattern_lines:
             for group in re.findall(r"<([a-z-]+)>", line):
                 if group not in self.words:
-                    raise ValueError(
-                        f"the pattern '{line}' names the group <{group}>, which 'words' does not have"
-                    )
+                    raise ValueError(f"the pattern '{line}' names the group <{group}>, which 'words' does not have")
         return self
 
     @property
@@ -177,8 +163,5 @@ class DangerSigns(Strict):
 
     def _plain(self, atoms: Iterable[str]) -> frozenset[str]:
         return frozenset(
-            word.lstrip("=")
-            for atom in atoms
-            for word in self.members(atom)
-            if word[0].isalpha() or word[0] == "="
+            word.lstrip("=") for atom in atoms for word in self.members(atom) if word[0].isalpha() or word[0] == "="
         )

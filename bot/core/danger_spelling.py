@@ -90,8 +90,7 @@ class Spelling:
         self._ranks = {word: self._rank(word) for word in {*self._cores, *grammar} if len(word) > 4}
         self._targets = sorted(self._ranks)
         self._targets_by_first = {
-            first: [word for word in self._targets if word[0] == first]
-            for first in {word[0] for word in self._ranks}
+            first: [word for word in self._targets if word[0] == first] for first in {word[0] for word in self._ranks}
         }
 
     def _rank(self, word: str) -> int:
@@ -138,21 +137,13 @@ class Spelling:
 
     def split(self, word: str) -> tuple[str, ...]:
         """The words that were run together ("mywaterbroke"); none if the word may stand as it is."""
-        if (
-            not 3 < len(word) <= _LONGEST_SPLIT
-            or not (word.isascii() and word.isalpha())
-            or word in self._kept
-        ):
+        if not 3 < len(word) <= _LONGEST_SPLIT or not (word.isascii() and word.isalpha()) or word in self._kept:
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - _LONGEST_PART), end):
                 before, part = best[start], word[start:end]
-                if (
-                    before is None
-                    or part not in self._parts
-                    or (len(part) == 1 and start > 0 and end < len(word))
-                ):
+                if before is None or part not in self._parts or (len(part) == 1 and start > 0 and end < len(word)):
                     continue
                 if best[end] is None or len(before) + 1 < len(best[end] or ()):
                     best[end] = (*before, part)
@@ -160,9 +151,7 @@ class Spelling:
         return parts if len(parts) > 1 and self._tells(parts) else ()
 
     def _tells(self, parts: tuple[str, ...]) -> bool:
-        only_grammar = len(parts) == 2 and not any(
-            part in _NEGATORS or part not in self._grammar for part in parts
-        )
+        only_grammar = len(parts) == 2 and not any(part in _NEGATORS or part not in self._grammar for part in parts)
         return only_grammar or any(part in self._cores for part in parts)
 
     def split_and_mended(self, word: str) -> tuple[str, ...]:

@@ -37,9 +37,7 @@ _RESPELT = {
     "agen": "again", "agn": "again", "mum": "mother", "mom": "mother", "mama": "mother", "mam": "mother",
     "sis": "sister",
 }  # fmt: skip
-_TORN_NOT = re.compile(
-    r"\b(ca|do|wo|is|does|did|has|have|was|are|could|would|should)(n?) ?' ?t\b|\b(\w+n) t\b"
-)
+_TORN_NOT = re.compile(r"\b(ca|do|wo|is|does|did|has|have|was|are|could|would|should)(n?) ?' ?t\b|\b(\w+n) t\b")
 _SPELLED_OUT = re.compile(r"\b(?:[a-z][ .*-]){3,}[a-z]\b")
 _DIGIT_INSIDE = re.compile(r"[a-z]+(?:[013457@$*]+[a-z]+)+")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas", "*")

@@ -25,6 +25,8 @@ from bot.core.vocabulary import Vocabulary, Word, mended_spellings
 _CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.6, 1.2, 4.8, -1.8, 0.4
 # A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
 _GAP, _OTHER = 0.5, 0.35
+# A question in the very words of a phrasing is that question, whatever else comes near.
+_EXACT, _EXACTLY = 3.0, 0.98
 # A message of this many words counts as fully long; long ones hold more that is beside the question.
 _FULL_LENGTH = 40
 ANSWER_SCORE = 25.0
@@ -97,9 +99,7 @@ class Matcher:
         targets += [Target(key, silence.phrasings) for key, silence in self._silent.items()]
         read = read_targets(targets, self.vocabulary)
         self._index = Index(read)
-        self._telling_apart = TellingApart(
-            [(key, words) for key, texts in read.items() for _, words in texts]
-        )
+        self._telling_apart = TellingApart([(key, words) for key, texts in read.items() for _, words in texts])
         self._aspects = [
             (aspect.id, re.compile("|".join(f" {_stems(phrase)} " for phrase in aspect.phrases)))
             for aspect in knowledge.language.aspects
@@ -149,9 +149,7 @@ class Matcher:
         if reading.gap and reading.gap.score >= best.score:
             return self._no_answer(reading, reading.gap)
         if unspoken := reading.aspects - self._aspects_of[best.key]:
-            return NoMatch(
-                reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,)
-            )
+            return NoMatch(reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,))
         return self._choose(reading, best)
 
     def _choose(self, reading: Reading, best: Match) -> Outcome:
@@ -223,6 +221,7 @@ def _score(chance: float, match: Match, length: int) -> float:
         + _LIKENESS * match.likeness
         + _CLOSENESS * match.closeness
         + _LENGTH * min(1.0, length / _FULL_LENGTH)
+        + (_EXACT if match.likeness >= _EXACTLY else 0.0)
         + (_GAP if match.key.startswith("gap:") else _OTHER if match.key.startswith("other:") else 0.0)
     )
     return 100 / (1 + math.exp(-total))

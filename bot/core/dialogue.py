@@ -14,7 +14,7 @@ from bot.core.danger_signs import DangerSign
 from bot.core.deciding import Ambiguous, Confident, Matcher, NoMatch, Outcome
 from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, picked
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.replies import NotCovered, Reply
+from bot.core.replies import NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
 
@@ -26,8 +26,8 @@ _LONGEST_CONFIRMATION_WORDS = 12
 _LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
-_YES = frozenset("yes yeah yep yea yup ya y ja correct right true now happening".split())
-_NO = frozenset("no nope nah n not none neither nothing".split())
+_YES = frozenset({"yes", "yeah", "yep", "yea", "yup", "ya", "correct", "right", "true", "now", "happening"})
+_NO = frozenset({"no", "nope", "nah", "not", "none", "neither", "nothing"})
 
 
 class Dialogue:
@@ -126,19 +126,27 @@ class Dialogue:
         return Turn(turn.conversation, (*turn.replies, calm), turn.ranked)
 
     def _ordinary(self, conversation: Conversation, text: str, now: datetime) -> Turn:
-        vocabulary = self.matcher.vocabulary
-        if not any(character.isalnum() for character in text):
-            return self._keep(conversation, self.writer.notice(self._messages.empty))
-        if foreign := self._listener.other_language(text):
-            return self._keep(conversation, self.writer.notice(foreign.reply))
-        if self._listener.is_other_script(text):
-            notice = self.writer.notice(self._messages.not_english, self._messages.attachment_urgent)
-            return self._keep(conversation, notice)
+        if unreadable := self._unreadable(text):
+            return self._keep(conversation, unreadable)
         if point := picked(text, conversation.offered):
             return self._show([self.writer.answer(point, now)], conversation)
         if conversation.offered and not conversation.point and _is_only(text, _NO):
             return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
-        words = vocabulary.read(text)
+        return self._understood(conversation, text, now)
+
+    def _unreadable(self, text: str) -> Notice | None:
+        """What is said to a message without words, or in another language."""
+        if not any(character.isalnum() for character in text):
+            return self.writer.notice(self._messages.empty)
+        if foreign := self._listener.other_language(text):
+            return self.writer.notice(foreign.reply)
+        if self._listener.is_other_script(text):
+            return self.writer.notice(self._messages.not_english, self._messages.attachment_urgent)
+        return None
+
+    def _understood(self, conversation: Conversation, text: str, now: datetime) -> Turn:
+        """Small talk, a follow-up, or a question of its own."""
+        words = self.matcher.vocabulary.read(text)
         lead = self._lead(conversation, text)
         if lead and lead.score >= CLEAR_FOLLOW_UP:
             return self._follow(conversation, lead, now)
@@ -162,16 +170,12 @@ class Dialogue:
         if lead.command is Command.SOURCE:
             return self._keep(conversation, self.writer.sources(now, point_id=last))
         if lead.gap:
-            return self._keep(conversation, self.writer.not_covered((last,), lead.gap))
+            return self._keep(conversation, self.writer.not_covered((last,) if lead.is_about_point else (), lead.gap))
         point = lead.point or last
-        reply = (
-            self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
-        )
+        reply = self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
         return self._show([reply], conversation, (Ranked(point, lead.score),))
 
-    def _matched(
-        self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime
-    ) -> Turn:
+    def _matched(self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime) -> Turn:
         replies: list[Reply] = []
         for outcome in outcomes:
             if isinstance(outcome, Confident):
@@ -194,9 +198,7 @@ class Dialogue:
     def _ranked(self, outcome: Outcome) -> tuple[Ranked, ...]:
         return tuple(Ranked(match.key, match.score) for match in outcome.reading.points)
 
-    def _show(
-        self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()
-    ) -> Turn:
+    def _show(self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()) -> Turn:
         for reply in replies:
             conversation = _shown(conversation, reply)
         return Turn(conversation, tuple(replies), ranked)

@@ -174,8 +174,7 @@ def misspelt(text: str, one_in: int) -> str:
     """
     words = text.split(" ")
     return " ".join(
-        _slip(word, f"{i}:{text}") if _draw(f"{i}:{text}", one_in) == 0 else word
-        for i, word in enumerate(words)
+        _slip(word, f"{i}:{text}") if _draw(f"{i}:{text}", one_in) == 0 else word for i, word in enumerate(words)
     )
 
 

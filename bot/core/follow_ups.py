@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.core.knowledge import Document, FollowUp, Gap, Point
@@ -17,9 +17,7 @@ LIKELY_FOLLOW_UP = 72.0
 
 _LONGEST_GOING_ON_WORDS = 8
 _WEEKS = re.compile(r"\b\d{1,2}\s*(?:w|wk|wks|week|weeks|months?)\b", re.IGNORECASE)
-_LEADING = frozenset(
-    {"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"}
-)
+_LEADING = frozenset({"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"})
 _ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "one": 0, "two": 1, "three": 2,
     "1": 0, "2": 1, "3": 2, "4": 3, "5": 4,
@@ -35,12 +33,16 @@ class Command(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where a follow-up leads: to a point, to a gap, or to a command on the last answer."""
+    """Where a follow-up leads: to a point, to a gap, or to a command on the last answer.
+
+    ``is_about_point`` says that the gap is one of the last point's own, not one of its document's.
+    """
 
     score: float
     point: str | None = None
     gap: Gap | None = None
     command: Command | None = None
+    is_about_point: bool = False
 
 
 class FollowUps:
@@ -103,7 +105,7 @@ class FollowUps:
         if best is None:
             return None
         lead = by_key[best.key]
-        return Lead(best.score, lead.point, lead.gap, lead.command)
+        return replace(lead, score=best.score)
 
 
 def _leads(document: Document, point: Point) -> Iterator[tuple[tuple[str, ...], Lead]]:
@@ -111,7 +113,7 @@ def _leads(document: Document, point: Point) -> Iterator[tuple[tuple[str, ...], 
         return follow_up.words, Lead(0, point=follow_up.point)
 
     yield from map(lead, point.follow_ups)
-    yield from ((gap.words, Lead(0, gap=gap)) for gap in point.not_covered)
+    yield from ((gap.words, Lead(0, gap=gap, is_about_point=True)) for gap in point.not_covered)
     yield from map(lead, document.follow_ups)
     yield from ((gap.words, Lead(0, gap=gap)) for gap in document.not_covered)
 
@@ -132,5 +134,23 @@ def picked(text: str, offered: tuple[str, ...]) -> str | None:
 
 
 _PICKING = frozenset(
-    "the one number option no please answer topic thing i mean want choose pick is it that".split()
+    {
+        "the",
+        "one",
+        "number",
+        "option",
+        "no",
+        "please",
+        "answer",
+        "topic",
+        "thing",
+        "i",
+        "mean",
+        "want",
+        "choose",
+        "pick",
+        "is",
+        "it",
+        "that",
+    }
 )

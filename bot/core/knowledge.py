@@ -11,9 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 # Telegram's deep links carry at most 64 of these characters, and a button's data "p:<id>" at most 64 bytes.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n]*$")
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n]*$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=700)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
@@ -36,13 +34,9 @@ class FollowUp(Strict):
 class Gap(Strict):
     """An obvious question on which the document is silent."""
 
-    title: Line = Field(
-        description="What is not covered, to be read after 'It does not say': 'how long it lasts'."
-    )
+    title: Line = Field(description="What is not covered, to be read after 'It does not say': 'how long it lasts'.")
     phrasings: tuple[Phrase, ...] = Field(min_length=1, description="How patients ask it, in full.")
-    words: tuple[Phrase, ...] = Field(
-        (), description="What she may say next, when the talk is of this point."
-    )
+    words: tuple[Phrase, ...] = Field((), description="What she may say next, when the talk is of this point.")
 
 
 class Point(Strict):
@@ -58,12 +52,8 @@ class Point(Strict):
     phrasings: tuple[Phrase, ...] = Field(min_length=1, description="Questions as patients type them.")
     keywords: tuple[Phrase, ...] = Field((), description="Words that alone point here.")
     follow_ups: tuple[FollowUp, ...] = ()
-    not_covered: tuple[Gap, ...] = Field(
-        (), description="Obvious next questions on which the document is silent."
-    )
-    lists_references: bool = Field(
-        False, description="True for the point that lists the document's references."
-    )
+    not_covered: tuple[Gap, ...] = Field((), description="Obvious next questions on which the document is silent.")
+    lists_references: bool = Field(False, description="True for the point that lists the document's references.")
 
 
 class Section(Strict):
@@ -85,9 +75,7 @@ class Document(Strict):
     publisher: Line
     published: date
     url: Line
-    reviewed_on: date | None = Field(
-        None, description="When the clinic last reviewed this file; empty if never."
-    )
+    reviewed_on: date | None = Field(None, description="When the clinic last reviewed this file; empty if never.")
     next_review: date | None = Field(None, description="When its next review is due.")
     references: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = ()
     follow_ups: tuple[FollowUp, ...] = Field((), description="What may be said next after any of its points.")
@@ -113,9 +101,7 @@ class Clinic(Strict):
     name: Line = "the clinic"
     phone: Line | None = None
     emergency_number: Line | None = None
-    crisis_line: Line | None = Field(
-        None, description="For somebody who thinks of suicide; else the emergency number."
-    )
+    crisis_line: Line | None = Field(None, description="For somebody who thinks of suicide; else the emergency number.")
     hours: Line | None = None
     time_zone: Line = "UTC"
     is_sample: bool = Field(False, description="True while the values are made up; the bot then says so.")
@@ -125,9 +111,7 @@ class SmallTalk(Strict):
     """A remark that is no question, and the reply to it."""
 
     id: Id
-    phrasings: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = Field(
-        min_length=1
-    )
+    phrasings: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = Field(min_length=1)
     reply: Prose
 
 
@@ -167,9 +151,7 @@ class FollowUpWords(Strict):
 
     more: tuple[Phrase, ...] = ()
     source: tuple[Phrase, ...] = ()
-    urgent: tuple[Phrase, ...] = Field(
-        (), description="Said after an urgent reply, which is then given again."
-    )
+    urgent: tuple[Phrase, ...] = Field((), description="Said after an urgent reply, which is then given again.")
 
 
 class Language(Strict):

@@ -130,9 +130,7 @@ def _phrasings(base: _Here) -> Iterator[Problem]:
         for gap in teller.each("not_covered"):
             yield from _same(f'the gap "{gap.at("title").text}"', gap.each("phrasings"), ChainMap({}, points))
     for subject in base.at("other_subjects").each("subjects"):
-        yield from _same(
-            f'the subject "{subject.at("title").text}"', subject.each("phrasings"), ChainMap({}, points)
-        )
+        yield from _same(f'the subject "{subject.at("title").text}"', subject.each("phrasings"), ChainMap({}, points))
     small_talk: Taken = ChainMap({}, points)
     for remark in base.at("language").each("small_talk"):
         yield from _same(f'the small talk "{remark.at("id").text}"', remark.each("phrasings"), small_talk)

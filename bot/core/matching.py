@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -22,13 +23,14 @@ _FRAME_SHARE = 0.3
 # How many targets are looked at closely, and how many phrasings of each.
 _CLOSE_TARGETS = 6
 _CLOSE_PHRASINGS = 4
+_GATHERED = 24
 # Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
 _RELATED, _RELATED_LETTERS = 0.75, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that can be asked for, with the ways of asking. ``keywords`` are known to it without being a phrasing."""
+    """Something that can be asked for, with the ways of asking, and the words that alone point to it."""
 
     key: str
     phrasings: tuple[str, ...]
@@ -98,8 +100,7 @@ class Index:
         self._frame_share = frame_share
         self._rarity = rarity([[word.key for _, words in texts for word in words] for texts in read.values()])
         self._phrasings = {
-            key: [self._phrasing(text, words) for text, words in texts if words]
-            for key, texts in read.items()
+            key: [self._phrasing(text, words) for text, words in texts if words] for key, texts in read.items()
         }
         self._places = {key: _places(phrasings) for key, phrasings in self._phrasings.items()}
         self._known = {
@@ -109,10 +110,7 @@ class Index:
         self._by_prefix: defaultdict[str, list[str]] = defaultdict(list)
         for key in sorted(self._rarity):
             self._by_prefix[key[:_RELATED_LETTERS]].append(key)
-        self._feature_rarity: dict[str, float] = {}
-        self._postings = self._build_postings(
-            {key: [words for _, words in texts] for key, texts in read.items()}
-        )
+        self._postings = self._build_postings({key: [words for _, words in texts] for key, texts in read.items()})
         self._word_evidence = lru_cache(maxsize=5_000)(self._gather_evidence)
         self._related = lru_cache(maxsize=5_000)(self._find_related)
 
@@ -131,12 +129,10 @@ class Index:
         rare = self._rarity.get(word.key, 1.0)
         return max(rare, 0.05) * (self._frame_share if word.is_frame else 1.0)
 
-    def _build_postings(
-        self, read: Mapping[str, Sequence[tuple[Word, ...]]]
-    ) -> dict[str, list[tuple[str, float]]]:
-        vectors = {}
+    def _build_postings(self, read: Mapping[str, Sequence[tuple[Word, ...]]]) -> dict[str, list[tuple[str, float]]]:
+        vectors: dict[str, dict[str, float]] = {}
         for key, texts in read.items():
-            summed: Counter[str] = Counter()
+            summed: defaultdict[str, float] = defaultdict(float)
             for words in texts:
                 for feature, weight in _features([word.key for word in words]).items():
                     summed[feature] += weight
@@ -171,7 +167,7 @@ class Index:
         runs = sum(max(0, 3 * len(key) - 3) for key in keys) or 1
         shares = {"w": _WORDS / math.sqrt(len(keys)), "c": _LETTERS / math.sqrt(runs)}
         found = [(shares[kind], self._word_evidence(kind, key)) for key in keys for kind in shares]
-        pairs = list(zip(keys, keys[1:], strict=False))
+        pairs = list(pairwise(keys))
         found.extend((_PAIRS / math.sqrt(len(pairs)), self._word_evidence("p", f"{a} {b}")) for a, b in pairs)
         sums: defaultdict[str, float] = defaultdict(float)
         square = 0.0
@@ -180,9 +176,7 @@ class Index:
             for target, weight in evidence.by_target.items():
                 sums[target] += share * weight
         length = math.sqrt(square) or 1.0
-        return sorted(
-            ((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0])
-        )
+        return sorted(((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0]))
 
     def _gather_evidence(self, kind: str, key: str) -> _Evidence:
         features = [f"c:{run}" for run in _letter_runs(key)] if kind == "c" else [f"{kind}:{key}"]
@@ -212,17 +206,24 @@ class Index:
         return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained, found)
 
     def _most_shared(self, target: str, weights: Mapping[str, float], meaning: set[str]) -> list[int]:
-        """The numbers of the phrasings that share most with the question; where no meaning is shared, of any."""
+        """The numbers of the phrasings that share most with the question.
+
+        Those that share its meaning-carrying words are gathered first, as they are few; all words then rank them.
+        """
         places, phrasings = self._places[target], self._phrasings[target]
-        shared: defaultdict[int, float] = defaultdict(float)
+        gathered: defaultdict[int, float] = defaultdict(float)
         known = [key for key in weights if key in places]
         for key in [key for key in known if key in meaning] or known:
             for number in places[key]:
-                shared[number] += weights[key]
-        ranked = sorted(
-            (-weight / (1.0 + phrasings[number].total), number) for number, weight in shared.items()
-        )
-        return [number for _, number in ranked[:_CLOSE_PHRASINGS]] or [0]
+                gathered[number] += weights[key]
+        most = sorted(gathered, key=lambda number: (-gathered[number], phrasings[number].total, number))
+        asked = weights.keys()
+
+        def shared(number: int) -> float:
+            phrasing = phrasings[number]
+            return sum(weights[key] for key in asked & phrasing.keys) / (1.0 + phrasing.total)
+
+        return sorted(most[:_GATHERED], key=lambda number: (-shared(number), number))[:_CLOSE_PHRASINGS] or [0]
 
     def _lay_on(self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing) -> float:
         """How near one phrasing is, 0 to 1: what it covers of the question, what of it is filled, the order."""
@@ -277,7 +278,7 @@ def _features(keys: Sequence[str]) -> dict[str, float]:
     """Words, neighbours and runs of three to five letters; each kind has a total length of its share."""
     blocks = (
         (_WORDS, [f"w:{key}" for key in keys]),
-        (_PAIRS, [f"p:{a} {b}" for a, b in zip(keys, keys[1:], strict=False)]),
+        (_PAIRS, [f"p:{a} {b}" for a, b in pairwise(keys)]),
         (_LETTERS, [f"c:{run}" for key in keys for run in _letter_runs(key)]),
     )
     features: dict[str, float] = {}

@@ -38,15 +38,9 @@ Command = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 class Messages(Strict):
     """Places in braces are filled in: {clinic}, {phone}, {emergency}, {crisis}, {hours} everywhere."""
 
-    start: Sentence = (
-        "Hello. Ask me a question in your own words. I answer from a document, and show where it says so."
-    )
-    help: Sentence = (
-        "Type your question in your own words. /topics lists what I know, /sources says where it is from."
-    )
-    privacy: Sentence = (
-        "I remember the last thing we talked about for a day, to understand your next question."
-    )
+    start: Sentence = "Hello. Ask me a question in your own words. I answer from a document, and show where it says so."
+    help: Sentence = "Type your question in your own words. /topics lists what I know, /sources says where it is from."
+    privacy: Sentence = "I remember the last thing we talked about for a day, to understand your next question."
     sample: Sentence = "This is a demonstration. The clinic and its telephone numbers are made up."
 
     contact: Sentence = "You can ask {clinic}: {phone}."
@@ -55,10 +49,10 @@ class Messages(Strict):
     part_not_covered: Sentence = "To another part of your message I found no answer in my source."
     near_topics: Sentence = "It does cover these topics, which may be near:"
     suggestions: Sentence = "I am not sure what you mean. Is it one of these?"
-    none_of_these: Sentence = "Then my source does not cover your question, or I do not understand it. You can say it in other words."
-    nothing_to_continue: Sentence = (
-        "I am not sure what you mean. Please ask me a whole question, or pick a topic."
+    none_of_these: Sentence = (
+        "Then my source does not cover your question, or I do not understand it. You can say it in other words."
     )
+    nothing_to_continue: Sentence = "I am not sure what you mean. Please ask me a whole question, or pick a topic."
     read_as: Sentence = "I read “{written}” as “{read}”."
     no_more: Sentence = "That is all that my source says about this."
 
@@ -70,14 +64,14 @@ class Messages(Strict):
     review_due: Sentence = "A new review has been due since {next_review}."
     sources_title: Sentence = "Where my answers come from"
     sources_document: Sentence = "“{document}”, published by {publisher} on {published}."
-    sources_age: Sentence = "It is {years} old. Newer knowledge may differ, so ask your clinic about anything that matters to you."
+    sources_age: Sentence = (
+        "It is {years} old. Newer knowledge may differ, so ask your clinic about anything that matters to you."
+    )
     sources_references: Sentence = "It names these references:"
 
     confirm_urgent_title: Sentence = "Is this happening now?"
-    confirm_urgent: Sentence = "I want to be sure that I understand you: is it happening to you or to someone else now, or was it in the last days?"
-    urgent_contact: Sentence = (
-        "Call {clinic} now: {phone}. In an emergency, or if nobody answers, call {emergency}."
-    )
+    confirm_urgent: Sentence = "Is it happening now, to you or to someone else, or was it in the last days?"
+    urgent_contact: Sentence = "Call {clinic} now: {phone}. In an emergency, or if nobody answers, call {emergency}."
     urgent_title: Sentence = "Please get help now"
     after_urgent: Sentence = "First get help. This is what my source says about your question:"
     not_happening: Sentence = "Good. If it does happen, call {clinic} at once: {phone}."
@@ -90,14 +84,14 @@ class Messages(Strict):
     )
     attachment_urgent: Sentence = "If you need help now, call {clinic}: {phone}, or {emergency}."
     not_english: Sentence = "I am sorry, I only understand English."
-    too_long: Sentence = (
-        "Your message is very long, so I may miss something. One question at a time works best."
-    )
+    too_long: Sentence = "Your message is very long, so I may miss something. One question at a time works best."
     unknown_command: Sentence = "I do not know this command. /help says what I can do."
     old_button: Sentence = (
         "This button is from an older time, and I no longer know what it was for. Please type your question."
     )
-    error: Sentence = "I am sorry, something went wrong on my side. Please try again in a minute. For anything that cannot wait, call {clinic}: {phone}."
+    error: Sentence = (
+        "I am sorry, something went wrong on my side. Please try again. If it cannot wait, call {clinic}: {phone}."
+    )
     late: Sentence = "I am sorry for this late answer: I was not available for a while."
 
     label_more: Label = "Tell me more"

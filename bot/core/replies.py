@@ -3,7 +3,7 @@
 Text is plain: no markup, so that a terminal and Telegram can each render it in its own way.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar

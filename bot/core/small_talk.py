@@ -37,10 +37,7 @@ class Listener:
     def other_language(self, text: str) -> OtherLanguage | None:
         """The language of which the message has most words, if these are enough of it."""
         said = [token.word for token in tokens(text)]
-        counted = [
-            (sum(word in words for word in said), -number)
-            for number, (_, words) in enumerate(self._languages)
-        ]
+        counted = [(sum(word in words for word in said), -number) for number, (_, words) in enumerate(self._languages)]
         most, number = max(counted, default=(0, 0))
         return self._languages[-number][0] if most >= 2 and most >= _FOREIGN_SHARE * len(said) else None
 

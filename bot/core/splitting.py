@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from bot.core.text import normalise, sentences, tokens
 
-_STARTERS = "what|how|when|where|why|who|which|can|could|should|would|will|is|are|am|do|does|did|may|has|have|whats|hows|any"
+_STARTERS = (
+    "what|how|when|where|why|who|which|can|could|should|would|will|is|are|am|do|does|did|may|has|have|whats|hows|any"
+)
 _JOINT = re.compile(
     rf",?\s+(?:and|also|plus|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\s+\w+\s)|,\s+(?=(?:what|how|when|why|which|who)\s+\w+)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
     rf"^\W*(?:(?:and|so|but|also|ok|hi|hello|hey|please|plus|well|um)\W+)*(?:{_STARTERS})\b|\?"
-    r"|\b(?:wondering|wonder|tell me|want to know|need to know|question is|explain|curious|not sure (?:if|whether|what|how)"
-    r"|dont know (?:if|what|how|whether)|dont understand|no idea|asking (?:if|about|whether))\b"
+    r"|\b(?:wondering|wonder|tell me|want to know|need to know|question is|explain|curious"
+    r"|not sure (?:if|whether|what|how)|dont know (?:if|what|how|whether)"
+    r"|dont understand|no idea|asking (?:if|about|whether))\b"
 )
 _LEANING = re.compile(r"\b(?:it|that|this|they|them|those|these|one)\b")
 _MOST_PARTS = 24
@@ -30,9 +33,7 @@ class Part:
 
 def parts(text: str) -> list[Part]:
     """The parts of a message in order, at most 24; a message of one part comes back as itself."""
-    pieces = [
-        piece for sentence in sentences(text) for piece in _JOINT.split(sentence) if len(tokens(piece)) > 1
-    ]
+    pieces = [piece for sentence in sentences(text) for piece in _JOINT.split(sentence) if len(tokens(piece)) > 1]
     found: list[Part] = []
     for piece in pieces[:_MOST_PARTS]:
         plain = normalise(piece).replace("'", "")

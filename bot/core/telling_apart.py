@@ -1,4 +1,4 @@
-"""Weights that tell targets apart, learned from their phrasings alone: which words and neighbours speak for which target.
+"""Weights that tell targets apart, learned from their phrasings alone: which words speak for which target.
 
 It is multinomial logistic regression over a few sparse features, in the standard library, with nothing random: the same
 phrasings in whatever order give the same weights.
@@ -65,15 +65,11 @@ class TellingApart:
                 if told > _LEARNT:
                     learnt.add(place)
 
-    def _correct(
-        self, target: int, vector: Mapping[str, float], weight: float, corrected: dict[str, float]
-    ) -> float:
+    def _correct(self, target: int, vector: Mapping[str, float], weight: float, corrected: dict[str, float]) -> float:
         """One step towards telling the target; returns its chance before the step."""
         chances = self._chances(vector)
         told = chances.get(target, 1.0 / len(self.targets))
-        errors = [
-            (n, weight * chance) for n, chance in chances.items() if chance > _NEGLIGIBLE and n != target
-        ]
+        errors = [(n, weight * chance) for n, chance in chances.items() if chance > _NEGLIGIBLE and n != target]
         errors.append((target, weight * (told - 1.0)))
         square = sum(error * error for _, error in errors)
         for feature, value in vector.items():
@@ -102,9 +98,7 @@ class TellingApart:
 
     def chances(self, words: Sequence[Word]) -> dict[str, float]:
         """The chances, 0 to 1, of the targets that any word speaks of; none where no word is known."""
-        return {
-            self.targets[n]: chance for n, chance in self._chances(self._vector(_features(words))).items()
-        }
+        return {self.targets[n]: chance for n, chance in self._chances(self._vector(_features(words))).items()}
 
 
 def _features(words: Sequence[Word]) -> dict[str, float]:

@@ -42,8 +42,10 @@ _SHORTHAND = {
     "wun": "one", "hoo": "who", "rote": "wrote", "wich": "which", "witch": "which", "iz": "is", "yor": "your",
     "yu": "you", "wiv": "with", "wif": "with", "agen": "again", "ferst": "first", "furst": "first", "nex": "next",
     "wil": "will", "thay": "they", "dus": "does", "doo": "do", "sed": "said", "enuf": "enough", "evry": "every",
-    "nuffin": "nothing", "summat": "something", "sumfin": "something", "sine": "sign", "sines": "signs", "sings": "signs",
-    "wer": "were", "woz": "was", "hav": "have", "giv": "give", "liv": "live", "luk": "look", "tuk": "took", "gon": "gone",
+    "nuffin": "nothing", "summat": "something", "sumfin": "something", "sine": "sign", "sines": "signs",
+    "sings": "signs",
+    "wer": "were", "woz": "was", "hav": "have", "giv": "give", "liv": "live", "luk": "look",
+    "tuk": "took", "gon": "gone",
     "boddy": "body", "reel": "real", "reely": "really", "beleev": "believe", "wonna": "want to", "shoud": "should",
     "st": "", "nd": "", "rd": "", "th": "",
 }  # fmt: skip
@@ -71,17 +73,25 @@ _IRREGULAR = {
 
 # Words that shape a question without naming its subject. They count for little in a match.
 FRAME_WORDS = frozenset(
-    """a an the this that these those it its they them their he him his she her hers i me my mine we us our
-    ours you your yours one ones be do have can could will would shall should may might must of in on at to
-    from by for with without about as into onto up off out over than then so and or but if because though
-    while what which who whom whose when where why how there here any some all each every both either no not
-    yes ok okay please thanks thank hi hello hey just only also too very really quite still ever even again
-    else already yet now get go come make let say tell ask know think want like need help thing something
-    anything everything someone anyone people way kind sort lot much many more most well good
-    oh um maybe perhaps actually basically honestly sorry dear sir madam doctor question wonder explain
-    mean give find see look read hear understand information guess hope sure possible happen try use call
-    does did was were is are am been being im going trying curious wondering""".split()
-)
+    {
+        "a", "an", "the", "this", "that", "these", "those", "it", "its", "they", "them", "their", "he", "him",
+        "his", "she", "her", "hers", "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "yours",
+        "one", "ones", "be", "do", "have", "can", "could", "will", "would", "shall", "should", "may", "might",
+        "must", "of", "in", "on", "at", "to", "from", "by", "for", "with", "without", "about", "as", "into",
+        "onto", "up", "off", "out", "over", "than", "then", "so", "and", "or", "but", "if", "because", "though",
+        "while", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "there", "here", "any",
+        "some", "all", "each", "every", "both", "either", "no", "not", "yes", "ok", "okay", "please", "thanks",
+        "thank", "hi", "hello", "hey", "just", "only", "also", "too", "very", "really", "quite", "still",
+        "ever", "even", "again", "else", "already", "yet", "now", "get", "go", "come", "make", "let", "say",
+        "tell", "ask", "know", "think", "want", "like", "need", "help", "thing", "something", "anything",
+        "everything", "someone", "anyone", "people", "way", "kind", "sort", "lot", "much", "many", "more",
+        "most", "well", "good", "oh", "um", "maybe", "perhaps", "actually", "basically", "honestly", "sorry",
+        "dear", "sir", "madam", "doctor", "question", "wonder", "explain", "mean", "give", "find", "see",
+        "look", "read", "hear", "understand", "information", "guess", "hope", "sure", "possible", "happen",
+        "try", "use", "call", "does", "did", "was", "were", "is", "are", "am", "been", "being", "im", "going",
+        "trying", "curious", "wondering",
+    }
+)  # fmt: skip
 
 _LETTERS = re.compile(r"[^\W\d_](?:&[^\W\d_])+|[^\W\d_]+|\d+(?:[.,]\d+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[?!])|\n+|\s+[-–—]+\s+|…+|\.{2,}")
@@ -119,7 +129,7 @@ def tokens(text: str) -> list[Token]:
     >>> [t.word for t in tokens("What's D & C? im 18wks")]
     ['what', 'is', 'd&c', 'i', 'am', '18', 'weeks']
     """
-    found = []
+    found: list[Token] = []
     for written in _LETTERS.findall(_joined(normalise(text))):
         plain = _CONTRACTIONS.get(written) or _SHORTHAND.get(written, written)
         found.extend(Token(written, word, stem(word)) for word in plain.split())

@@ -1,4 +1,4 @@
-"""The words that a knowledge base knows: spelling mended, synonyms brought together, each word weighed by its rarity."""
+"""The words that a knowledge base knows: spelling mended, synonyms brought together, rarity told."""
 
 import math
 import re
@@ -20,7 +20,7 @@ _LONGEST_TYPO = 24
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it enters the comparison. ``key`` is what is compared; ``mended`` says that the spelling was guessed."""
+    """A word as it is compared: by its ``key``; ``mended`` says that the spelling was guessed."""
 
     key: str
     written: str
@@ -30,7 +30,7 @@ class Word:
 
 
 def phonetic_key(word: str) -> str:
-    """How an English word sounds, roughly: "servix" and "cervix" share a key. Vowels count only at the start."""
+    """How an English word sounds, roughly: "fisician" and "physician" share a key. Vowels count only first."""
     word = _SOUNDS_TION.sub("shn", word)
     for pattern, sound in _SOUNDS:
         word = pattern.sub(sound, word)
@@ -87,9 +87,7 @@ class Vocabulary:
         if not mended:
             return [Word(token.stem, token.written, token.word, token.is_frame)]
         return [
-            Word(
-                stem(word), token.written, word, word in FRAME_WORDS or stem(word) in FRAME_WORDS, mended=True
-            )
+            Word(stem(word), token.written, word, word in FRAME_WORDS or stem(word) in FRAME_WORDS, mended=True)
             for word in mended
         ]
 
@@ -159,9 +157,7 @@ def _synonym_table(synonyms: Iterable[Sequence[str]]) -> dict[tuple[str, ...], t
 
 def mended_spellings(words: Iterable[Word]) -> list[tuple[str, str]]:
     """Pairs (as written, as read) of the meaning-carrying words whose spelling was guessed."""
-    return list(
-        dict.fromkeys((word.written, word.read) for word in words if word.mended and not word.is_frame)
-    )
+    return list(dict.fromkeys((word.written, word.read) for word in words if word.mended and not word.is_frame))
 
 
 def rarity(groups: Sequence[Iterable[str]]) -> dict[str, float]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.core.danger_signs import DangerSign
-from bot.core.knowledge import Document, Gap, Point, Section, SmallTalk as Remark
+from bot.core.knowledge import Document, Gap, Point, Section
+from bot.core.knowledge import SmallTalk as Remark
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.messages import fill
 from bot.core.replies import (
@@ -42,9 +43,7 @@ class Writer:
     def say(self, text: str, **places: object) -> str:
         return fill(text, self._knowledge.clinic, **places)
 
-    def answer(
-        self, point_id: str, now: datetime, spellings: Sequence[tuple[str, str]] = ()
-    ) -> Answer | Sources:
+    def answer(self, point_id: str, now: datetime, spellings: Sequence[tuple[str, str]] = ()) -> Answer | Sources:
         """A point's short answer with its citation and buttons; the point of references as a list of sources."""
         document, section, point = self._places[point_id]
         if point.lists_references:
@@ -110,9 +109,7 @@ class Writer:
             said += " " + self.say(self._messages.review_due, next_review=_day(document.next_review))
         return said
 
-    def sources(
-        self, now: datetime, document: Document | None = None, point_id: str | None = None
-    ) -> Sources:
+    def sources(self, now: datetime, document: Document | None = None, point_id: str | None = None) -> Sources:
         """Where answers come from: of one document or all, and of the point shown last if there is one."""
         documents = [document] if document else list(self._knowledge.documents)
         citation = None
@@ -121,9 +118,8 @@ class Writer:
             citation = self.citation(cited, section, point, now.date())
             documents = [cited]
         listed = [p.id for d in documents for p in d.points if p.lists_references]
-        paragraphs = [
-            text for document in documents for text in self._source_paragraphs(document, now.date())
-        ]
+        paragraphs = [citation.line] if citation else []
+        paragraphs += [text for document in documents for text in self._source_paragraphs(document, now.date())]
         return Sources(
             title=self._messages.sources_title,
             paragraphs=tuple(paragraphs),
@@ -133,9 +129,7 @@ class Writer:
         )
 
     def _source_paragraphs(self, document: Document, today: date) -> list[str]:
-        years = max(
-            0, today.year - document.published.year - (_month_day(today) < _month_day(document.published))
-        )
+        years = max(0, today.year - document.published.year - (_month_day(today) < _month_day(document.published)))
         described = self.say(
             self._messages.sources_document,
             document=document.title,
@@ -158,11 +152,7 @@ class Writer:
 
     def not_covered(self, near: Sequence[str] = (), gap: Gap | None = None) -> NotCovered:
         """What the source does not say, what it does say nearby, and whom to ask. Never an answer."""
-        said = (
-            self.say(self._messages.not_covered_gap, gap=gap.title)
-            if gap
-            else self.say(self._messages.not_covered)
-        )
+        said = self.say(self._messages.not_covered_gap, gap=gap.title) if gap else self.say(self._messages.not_covered)
         nearby = (self.say(self._messages.near_topics),) if near else ()
         return self._dead_end(said, self.say(self._messages.contact), *nearby, near=near)
 
@@ -205,9 +195,7 @@ class Writer:
 
     def start(self) -> Notice:
         sample = (self._messages.sample,) if self._knowledge.clinic.is_sample else ()
-        return self.notice(
-            self._messages.start, *sample, buttons=[Button(self._messages.label_topics, TOPICS)]
-        )
+        return self.notice(self._messages.start, *sample, buttons=[Button(self._messages.label_topics, TOPICS)])
 
     def topics(self, place: str = "") -> Notice:
         """The documents' sections, or the points of one section where ``place`` is "<document>:<section>"."""
@@ -261,10 +249,15 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
 def _day(day: date) -> str:
     """A date as it is read in the clinic's country, without a locale: "March 12, 2015"."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{months[day.month - 1]} {day.day}, {day.year}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def _month_day(day: date) -> tuple[int, int]:

@@ -28,6 +28,5 @@ def find_entities(text: str) -> tuple[Entity, ...]:
             if all(match.end() <= begin or match.start() >= end for begin, end, _ in found):
                 found.append((match.start(), match.end(), kind))
     return tuple(
-        Entity(kind, utf16_length(text[:begin]), utf16_length(text[begin:end]))
-        for begin, end, kind in sorted(found)
+        Entity(kind, utf16_length(text[:begin]), utf16_length(text[begin:end])) for begin, end, kind in sorted(found)
     )

@@ -78,9 +78,7 @@ class Faults:
     def __init__(self) -> None:
         self._rules: list[_Rule] = []
 
-    def next(
-        self, fault: Fault, *, methods: Collection[str] = (), times: int = 1, chat_id: int | None = None
-    ) -> None:
+    def next(self, fault: Fault, *, methods: Collection[str] = (), times: int = 1, chat_id: int | None = None) -> None:
         """Strikes the next `times` calls that fit; getUpdates only where `methods` names it."""
         self._rules.append(_Rule(fault, _lowered(methods), chat_id, times))
 

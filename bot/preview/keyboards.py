@@ -59,9 +59,7 @@ def checked_keyboard(keyboard: Keyboard | None) -> Keyboard | None:
     return None if keyboard.shape == "inline" and not keyboard.buttons else keyboard
 
 
-def _rows(
-    markup: dict[str, Any], field: str, read: Callable[[Any], Button]
-) -> tuple[tuple[Button, ...], ...]:
+def _rows(markup: dict[str, Any], field: str, read: Callable[[Any], Button]) -> tuple[tuple[Button, ...], ...]:
     rows = markup[field]
     if not isinstance(rows, list):
         raise bad_request(f'field "{field}" must be of type Array')

@@ -3,9 +3,7 @@
 import ipaddress
 import re
 
-_APP = re.compile(
-    r"(?P<scheme>tg|ton|tonsite):(?://)?@?(?P<place>[^/?#]*)(?P<rest>.*)", re.DOTALL | re.IGNORECASE
-)
+_APP = re.compile(r"(?P<scheme>tg|ton|tonsite):(?://)?@?(?P<place>[^/?#]*)(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
 _APP_PLACE = re.compile(r"[0-9a-z_-]+")
 _SITE_PLACE = re.compile(r"(?!\.$)[0-9a-z_.-]+")
 _WEB = re.compile(r"(?:(?P<scheme>[^:/?#@\[\]]*)://)?(?P<place>[^/?#]*)(?P<rest>.*)", re.DOTALL)

@@ -251,9 +251,7 @@ class _Parser:
 
     def _code(self, opened: _OpenTag) -> tuple[str, str]:
         """`<pre><code class="language-x">`, either way round, is one block in that language."""
-        language = (
-            opened.attributes.get("class", "").removeprefix("language-") if opened.name == "code" else ""
-        )
+        language = opened.attributes.get("class", "").removeprefix("language-") if opened.name == "code" else ""
         if self.found:
             inner = self.found[-1]
             same = (inner.offset, inner.end) == (opened.offset, self.length)

@@ -78,9 +78,7 @@ def read_parameters(request: HTTPServerRequest) -> Parameters:
             parse_body_arguments(content_type, request.body, arguments, files)
         except Exception as error:
             raise bad_request("can't parse the request body") from error
-    return Parameters(
-        {**_texts(arguments), **typed}, {name: uploads[-1].body for name, uploads in files.items()}
-    )
+    return Parameters({**_texts(arguments), **typed}, {name: uploads[-1].body for name, uploads in files.items()})
 
 
 def _texts(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:

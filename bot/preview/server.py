@@ -203,9 +203,7 @@ class LocalBotApi:
 
     def _start(self) -> None:
         self._ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve()), name="local-bot-api", daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="local-bot-api", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_SECONDS):
             raise RuntimeError("the local Bot API server did not start")

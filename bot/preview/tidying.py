@@ -53,9 +53,7 @@ def _trim(formatted: Formatted) -> Formatted:
     text = text[start:]
     end = utf16_length(text)
     moved = [_between(entity, lambda at: min(max(at - start, 0), end)) for entity in formatted.entities]
-    return Formatted(
-        text, tuple(in_reading_order([e for e in moved if e.length > 0 and _is_visible(text, e)]))
-    )
+    return Formatted(text, tuple(in_reading_order([e for e in moved if e.length > 0 and _is_visible(text, e)])))
 
 
 def _is_visible(text: str, entity: Entity) -> bool:

@@ -144,9 +144,7 @@ class Visitor(Room):
             here = self._world.chats[room.chat_id]
             shown = inaccessible_json(message, here) if inaccessible else self._world.json_of(message)
             content = {"id": query.query_id, "from": person_json(self.person), "message": shown}
-            self._world.tell_bot(
-                "callback_query", {**content, "chat_instance": str(here.id), "data": found.data}
-            )
+            self._world.tell_bot("callback_query", {**content, "chat_instance": str(here.id), "data": found.data})
         return Tap(self._world, query.query_id)
 
     def tap_forged(self, data: str, message_id: int) -> Tap:

@@ -9,9 +9,7 @@ from bot.preview.parameters import Parameters
 from bot.preview.refusals import bad_request
 from bot.preview.tidying import mark_found, tidy
 
-_FOUND_BY_TELEGRAM = frozenset(
-    ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number")
-)
+_FOUND_BY_TELEGRAM = frozenset(("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"))
 _VALUE_FIELDS = {
     "text_link": "url", "text_mention": "user", "pre": "language", "custom_emoji": "custom_emoji_id",
     "date_time": "unix_time",

@@ -116,13 +116,9 @@ class Service:
         self._patience = Patience(CALLS_AT_ONCE)
         self._application = _application(api_url, token)
         spawn = self._application.create_task
-        self._courier = Courier(
-            self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now
-        )
+        self._courier = Courier(self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now)
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
-        patients = Patients(
-            dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now
-        )
+        patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)
         _add_handlers(self._application, patients, Failures(self._courier, spawn, notices.failure))
 
     async def run(self) -> None:
@@ -150,9 +146,7 @@ class Service:
             await Poller(application.bot, application.update_queue, self._patience).run()
         finally:
             self._patience.stopping.set()
-            await (
-                application.stop()
-            )  # waits for the replies under way; the outbox keeps what has to wait longer
+            await application.stop()  # waits for the replies under way; the outbox keeps what has to wait longer
 
     async def _close(self) -> None:
         await self._application.shutdown()
@@ -223,9 +217,7 @@ def _application(api_url: str, token: str) -> AnyApplication:
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
         .connection_pool_size(CONNECTIONS)
-        .pool_timeout(
-            10
-        )  # seconds; the default of one would fail calls in a busy moment instead of delaying them
+        .pool_timeout(10)  # seconds; the default of one would fail calls in a busy moment instead of delaying them
         .concurrent_updates(ChatByChat(UPDATES_AT_ONCE))
         .updater(None)  # see polling.py
         .job_queue(None)

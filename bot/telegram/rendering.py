@@ -9,7 +9,7 @@ from typing import Literal
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.core.replies import Answer, Button, Reply, Sources
+from bot.core.replies import Answer, Button, Reply
 
 LONGEST_TEXT = 4096  # UTF-16 units, counted after the markup is parsed
 LONGEST_DATA = 64  # bytes
@@ -130,7 +130,7 @@ def _pieces(reply: Reply) -> Iterator[_Piece]:
         is_item = paragraph.startswith(_ITEM.strip())
         yield _Piece(paragraph, gap="\n" if is_item and follows_item else "\n\n")
         follows_item = is_item
-    if isinstance(reply, Answer | Sources) and reply.citation:
+    if isinstance(reply, Answer):
         yield _Piece(reply.citation.line.strip(), "i")
 
 

@@ -99,14 +99,10 @@ class Courier:
             self.deliver(error.new_chat_id)
             return False
         except (Forbidden, BadRequest) as error:
-            logger.warning(
-                "a reply was refused and is dropped chat=%d error=%s", pending.chat_id, _reason(error)
-            )
+            logger.warning("a reply was refused and is dropped chat=%d error=%s", pending.chat_id, _reason(error))
             message_id = None
         except (TelegramError, StoppingError) as error:
-            logger.warning(
-                "a reply waits in the outbox chat=%d error=%s", pending.chat_id, type(error).__name__
-            )
+            logger.warning("a reply waits in the outbox chat=%d error=%s", pending.chat_id, type(error).__name__)
             return False
         await self._worker.run(self._storage.cross_out, pending, message_id, self._now())
         return True
@@ -122,9 +118,7 @@ class Courier:
 
     async def _edit_or_send(self, pending: Pending, question_id: int, is_late: bool) -> int:
         outgoing = pending.outgoing
-        before = await self._worker.run(
-            self._storage.sent_at_position, pending.chat_id, question_id, outgoing.position
-        )
+        before = await self._worker.run(self._storage.sent_at_position, pending.chat_id, question_id, outgoing.position)
         if before is None or not await self._edit(pending, before):
             return await self._send(pending, is_late)
         return before
@@ -139,9 +133,7 @@ class Courier:
                 parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=markup(outgoing.keyboard),
-                reply_parameters=ReplyParameters(quoted, allow_sending_without_reply=True)
-                if quoted
-                else None,
+                reply_parameters=ReplyParameters(quoted, allow_sending_without_reply=True) if quoted else None,
             )
         )
         return message.message_id

@@ -12,9 +12,7 @@ def matcher(plants: Dialogue) -> Matcher:
     return plants.matcher
 
 
-def test_every_phrasing_is_answered_by_its_own_point(
-    matcher: Matcher, plants_knowledge: KnowledgeBase
-) -> None:
+def test_every_phrasing_is_answered_by_its_own_point(matcher: Matcher, plants_knowledge: KnowledgeBase) -> None:
     for point in plants_knowledge.documents[0].points:
         for phrasing in point.phrasings:
             outcome = matcher.match(phrasing)
@@ -81,9 +79,7 @@ def test_an_aspect_that_the_point_does_not_speak_of_is_not_answered(matcher: Mat
         ("long how", set()),
     ],
 )
-def test_aspects_are_recognised_by_whole_words_in_order(
-    matcher: Matcher, text: str, aspects: set[str]
-) -> None:
+def test_aspects_are_recognised_by_whole_words_in_order(matcher: Matcher, text: str, aspects: set[str]) -> None:
     assert matcher.aspects(text) == aspects
 
 

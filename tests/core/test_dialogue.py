@@ -12,9 +12,7 @@ from bot.core.replies import Kind
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def say(
-    dialogue: Dialogue, text: str | None, conversation: Conversation | None = None, at: datetime = AT
-) -> Turn:
+def say(dialogue: Dialogue, text: str | None, conversation: Conversation | None = None, at: datetime = AT) -> Turn:
     return dialogue.step(conversation or Conversation(), Incoming(at, text=text))
 
 
@@ -187,9 +185,7 @@ def test_a_very_long_message_is_answered_and_said_to_be_long(plants: Dialogue) -
     assert "very long" in turn.replies[-1].paragraphs[0]
 
 
-@pytest.mark.parametrize(
-    "text", ["/start", "/START", "/start@clinic_bot", "/start  nothing-known", "/start <b>"]
-)
+@pytest.mark.parametrize("text", ["/start", "/START", "/start@clinic_bot", "/start  nothing-known", "/start <b>"])
 def test_a_start_greets_and_forgets(plants: Dialogue, text: str) -> None:
     turn = say(plants, text, Conversation(point="repotting", offered=("a",), pending="b", at=AT))
     assert len(turn.replies) == 1
@@ -215,9 +211,7 @@ def test_answers_say_that_a_review_is_due_once_its_date_has_passed(shipped_knowl
     document = shipped_knowledge.documents[0].model_copy(
         update={"reviewed_on": date(2025, 2, 1), "next_review": date(2026, 2, 1)}
     )
-    small = document.model_copy(
-        update={"sections": document.sections[:1], "not_covered": (), "follow_ups": ()}
-    )
+    small = document.model_copy(update={"sections": document.sections[:1], "not_covered": (), "follow_ups": ()})
     dialogue = Dialogue(KnowledgeBase(documents=(small,), messages=shipped_knowledge.messages))
     said = [
         str(dialogue.step(Conversation(), Incoming(at, button="p:definition")).replies[0])

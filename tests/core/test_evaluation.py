@@ -39,9 +39,7 @@ def labelled(text: str, kind: str, *points: str) -> LabelledQuestion:
         (labelled("hello", "small_talk"), Result.REFUSED),
     ],
 )
-def test_a_message_is_judged_by_what_became_of_it(
-    plants: Dialogue, question: LabelledQuestion, result: Result
-) -> None:
+def test_a_message_is_judged_by_what_became_of_it(plants: Dialogue, question: LabelledQuestion, result: Result) -> None:
     assert judge(plants, question).result is result
 
 
@@ -86,12 +84,8 @@ def test_a_conversation_is_judged_turn_by_turn_with_its_context(plants: Dialogue
 
 
 def test_each_floor_that_is_missed_is_said_in_a_sentence_and_others_are_not() -> None:
-    found = measure(
-        [case("answer", Result.RIGHT), case("answer", Result.WRONG), case("calm", Result.ALARMED)], []
-    )
-    floors = Floors(
-        right=50.5, right_or_offered=50, wrong_at_most=10, danger_caught=99, calm_alarmed_at_most=100
-    )
+    found = measure([case("answer", Result.RIGHT), case("answer", Result.WRONG), case("calm", Result.ALARMED)], [])
+    floors = Floors(right=50.5, right_or_offered=50, wrong_at_most=10, danger_caught=99, calm_alarmed_at_most=100)
     assert below_floors(found, floors) == [
         "right is 50.0 %, below its floor of 50.5 %",
         "wrong is 50.0 %, above its limit of 10.0 %",

@@ -48,9 +48,7 @@ def test_a_documents_follow_ups_and_gaps_hold_after_each_of_its_points(follow_up
     ("text", "command"),
     [("tell me more", Command.MORE), ("go on", Command.MORE), ("who says that?", Command.SOURCE)],
 )
-def test_more_and_the_source_may_be_asked_of_any_point(
-    follow_ups: FollowUps, text: str, command: Command
-) -> None:
+def test_more_and_the_source_may_be_asked_of_any_point(follow_ups: FollowUps, text: str, command: Command) -> None:
     lead = found(follow_ups, text, "bright-light")
     assert (lead.command, lead.point) == (command, None)
     assert lead.score >= CLEAR_FOLLOW_UP

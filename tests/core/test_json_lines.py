@@ -109,9 +109,7 @@ def test_time_passes_as_the_lines_say(plants: Dialogue) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_line_that_cannot_be_used_gets_an_error_in_its_place(
-    plants: Dialogue, line: str | bytes, told: str
-) -> None:
+def test_a_line_that_cannot_be_used_gets_an_error_in_its_place(plants: Dialogue, line: str | bytes, told: str) -> None:
     before, error, after = talk(plants, {"chat": 1, "text": "hello"}, line, {"chat": 1, "text": "hello"})
     assert list(error) == ["error"]
     assert told in error["error"]

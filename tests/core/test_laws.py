@@ -62,9 +62,7 @@ taps = st.one_of(
     st.text(max_size=64),
     st.tuples(st.sampled_from(["p:", "m:", "s:", "t:", "y", "x", "n"]), st.sampled_from(POINTS)).map("".join),
 )
-doings = st.one_of(
-    messages.map(lambda text: Incoming(AT, text=text)), taps.map(lambda data: Incoming(AT, button=data))
-)
+doings = st.one_of(messages.map(lambda text: Incoming(AT, text=text)), taps.map(lambda data: Incoming(AT, button=data)))
 
 
 def say(dialogue: Dialogue, text: str) -> Turn:
@@ -112,9 +110,7 @@ def test_the_same_message_in_the_same_talk_has_the_same_turn(
     before=st.sampled_from(["", " ", "\n\t ", "\u00a0"]),
     after=st.sampled_from(["", "  ", "\n"]),
 )
-def test_letter_case_and_surrounding_space_change_nothing(
-    plants: Dialogue, text: str, before: str, after: str
-) -> None:
+def test_letter_case_and_surrounding_space_change_nothing(plants: Dialogue, text: str, before: str, after: str) -> None:
     expected = said(say(plants, text))
     for same in (text.upper(), text.title(), before + text + after):
         assert said(say(plants, same)) == expected
@@ -170,18 +166,14 @@ def shuffled(base: KnowledgeBase, seed: int) -> KnowledgeBase:
         return value.model_copy(update=changes)
 
     def document(value: Document) -> Document:
-        sections = [
-            s.model_copy(update={"points": mixed(tuple(map(point, s.points)))}) for s in value.sections
-        ]
+        sections = [s.model_copy(update={"points": mixed(tuple(map(point, s.points)))}) for s in value.sections]
         gaps = mixed(tuple(map(gap, value.not_covered)))
         return value.model_copy(update={"sections": mixed(tuple(sections)), "not_covered": gaps})
 
     language = base.language.model_copy(
         update={
             # The first of a set stands for the others; the rest, and the sets, are in no order.
-            "synonyms": mixed(
-                tuple((first, *mixed(tuple(others))) for first, *others in base.language.synonyms)
-            ),
+            "synonyms": mixed(tuple((first, *mixed(tuple(others))) for first, *others in base.language.synonyms)),
             "aspects": mixed(base.language.aspects),
             "small_talk": mixed(base.language.small_talk),
             "other_languages": mixed(base.language.other_languages),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.matching import Index, Match, Target
+from bot.core.matching import Index, Match, Target, read_targets
 from bot.core.vocabulary import Vocabulary, Word
 
 TARGETS = [
@@ -14,9 +14,9 @@ TARGETS = [
 ]
 
 
-def made(targets: list[Target], **options: float) -> tuple[Index, Vocabulary]:
+def made(targets: list[Target]) -> tuple[Index, Vocabulary]:
     vocabulary = Vocabulary([], [(*target.phrasings, *target.keywords) for target in targets], [])
-    return Index(targets, vocabulary, **options), vocabulary
+    return Index(read_targets(targets, vocabulary)), vocabulary
 
 
 INDEX, VOCABULARY = made(TARGETS)
@@ -47,9 +47,7 @@ def test_words_that_only_frame_a_question_do_not_make_it_near() -> None:
 
 
 def test_a_related_word_counts_but_less_than_the_word_itself() -> None:
-    equal, related = (
-        INDEX.rank([Word(key, key, key, is_frame=False)])[0] for key in ("diagnosis", "diagnosistic")
-    )
+    equal, related = (INDEX.rank([Word(key, key, key, is_frame=False)])[0] for key in ("diagnosis", "diagnosistic"))
     assert (equal.key, related.key) == ("repot", "repot")
     assert 0 < related.score < equal.score
     assert related.words[0].matched == equal.words[0].matched

@@ -66,9 +66,7 @@ def test_a_message_that_says_more_is_no_remark(listener: Listener, vocabulary: V
         ("", None),
     ],
 )
-def test_a_language_is_told_by_the_share_of_its_words(
-    listener: Listener, text: str, language: str | None
-) -> None:
+def test_a_language_is_told_by_the_share_of_its_words(listener: Listener, text: str, language: str | None) -> None:
     found = listener.other_language(text)
     assert (found and found.name) == language
 
@@ -97,7 +95,5 @@ def test_the_language_with_the_most_words_is_the_one(vocabulary: Vocabulary, ord
         ("", False),
     ],
 )
-def test_another_script_is_where_most_letters_are_not_latin(
-    listener: Listener, text: str, is_other: bool
-) -> None:
+def test_another_script_is_where_most_letters_are_not_latin(listener: Listener, text: str, is_other: bool) -> None:
     assert listener.is_other_script(text) is is_other

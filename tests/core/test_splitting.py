@@ -47,10 +47,7 @@ def test_a_question_that_points_back_takes_the_story_before_it_along() -> None:
 
 
 def test_a_question_that_stands_alone_or_follows_a_question_does_not() -> None:
-    assert (
-        parts("My leaves are yellow. How often do I water plants?")[1].in_context
-        == "How often do I water plants?"
-    )
+    assert parts("My leaves are yellow. How often do I water plants?")[1].in_context == "How often do I water plants?"
     assert parts("What is a leaf? Is that bad?")[1].in_context == "Is that bad?"
 
 

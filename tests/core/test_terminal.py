@@ -99,9 +99,7 @@ def test_a_chat_ends_well_when_its_input_ends(tmp_path: Path, plants_folder: Pat
     assert ("once a week" in out) is (b"water" in typed)
 
 
-def test_one_question_is_answered_with_its_source_from_the_least_knowledge(
-    tmp_path: Path, moon: Path
-) -> None:
+def test_one_question_is_answered_with_its_source_from_the_least_knowledge(tmp_path: Path, moon: Path) -> None:
     code, out, error = finished(tmp_path, "ask", "when is the next full moon?", "--knowledge", str(moon))
     assert (code, error) == (0, "")
     plain = " ".join(out.replace("│", " ").split())
@@ -110,9 +108,7 @@ def test_one_question_is_answered_with_its_source_from_the_least_knowledge(
 
 
 def test_why_shows_the_ranking_and_the_rule_that_decided(tmp_path: Path, plants_folder: Path) -> None:
-    code, out, error = finished(
-        tmp_path, "ask", "when shall I repot it?", "--why", "--knowledge", str(plants_folder)
-    )
+    code, out, error = finished(tmp_path, "ask", "when shall I repot it?", "--why", "--knowledge", str(plants_folder))
     assert (code, error) == (0, "")
     for part in ("Danger: none", "repotting", "when should I repot a plant", "Decided: answer, because"):
         assert part in out
@@ -165,9 +161,7 @@ def lines(tmp_path: Path, plants_folder: Path) -> Iterator[Lines]:
 def test_each_line_is_answered_before_the_next_is_written_and_mistakes_do_not_end_the_run(
     lines: Lines,
 ) -> None:
-    assert lines.ask(chat="a", text="how often should I water my plants?")["entries"] == [
-        "how-often-to-water"
-    ]
+    assert lines.ask(chat="a", text="how often should I water my plants?")["entries"] == ["how-often-to-water"]
     for bad in (
         b"{",
         b'{"chat": 1}',

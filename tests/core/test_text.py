@@ -70,9 +70,7 @@ def test_the_forms_of_a_word_share_a_stem(forms: str) -> None:
     assert len({stem(form) for form in forms.split()}) == 1
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("pain", "pair"), ("this", "thing"), ("during", "dure"), ("us", "use")]
-)
+@pytest.mark.parametrize(("one", "other"), [("pain", "pair"), ("this", "thing"), ("during", "dure"), ("us", "use")])
 def test_different_words_keep_different_stems(one: str, other: str) -> None:
     assert stem(one) != stem(other)
 

@@ -34,10 +34,7 @@ def line(base: KnowledgeBase, now: datetime = AT) -> str:
     return answer(base, now=now).citation.line
 
 
-SOURCE = (
-    "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, "
-    "paragraphs 1–3, April 30, 2019."
-)
+SOURCE = "Source: “Keeping house plants”, The Greenhouse Society, section “Watering”, paragraphs 1–3, April 30, 2019."
 
 
 @pytest.mark.parametrize(
@@ -152,9 +149,7 @@ def test_more_shows_what_the_answer_left_out_or_says_that_there_is_no_more(
         (datetime(2019, 1, 1, tzinfo=UTC), "0 years"),
     ],
 )
-def test_the_age_of_a_document_counts_whole_years(
-    plants_knowledge: KnowledgeBase, now: datetime, age: str
-) -> None:
+def test_the_age_of_a_document_counts_whole_years(plants_knowledge: KnowledgeBase, now: datetime, age: str) -> None:
     assert f"It is {age} old." in " ".join(Writer(plants_knowledge).sources(now).paragraphs)
 
 
@@ -206,9 +201,7 @@ def test_topics_lead_to_every_point_and_back(plants_knowledge: KnowledgeBase) ->
     sections = [button.data.removeprefix("t:") for button in writer.topics().buttons]
     assert sections == ["house-plants:watering", "house-plants:light", "house-plants:references"]
     shown = [writer.topics(section) for section in sections]
-    assert [point for topic in shown for point in topic.points] == [
-        p.id for p in plants_knowledge.documents[0].points
-    ]
+    assert [point for topic in shown for point in topic.points] == [p.id for p in plants_knowledge.documents[0].points]
     assert {topic.buttons[-1] for topic in shown} == {Button("All topics", "t")}
 
 

@@ -99,9 +99,7 @@ class Transcript(Strict):
 
 def transcripts() -> list[Transcript]:
     read = (yaml.safe_load(path.read_text("utf-8")) for path in sorted(HERE.glob("*.yaml")))
-    return [
-        Transcript.model_validate(conversation) for conversations in read for conversation in conversations
-    ]
+    return [Transcript.model_validate(conversation) for conversations in read for conversation in conversations]
 
 
 ALL = transcripts()
@@ -118,9 +116,7 @@ class Talk:
 
     def play(self, step: Step) -> Turn:
         self._now += step.after
-        turn = self._dialogue.step(
-            self._conversation, Incoming(self._now, text=step.text, button=self.data(step))
-        )
+        turn = self._dialogue.step(self._conversation, Incoming(self._now, text=step.text, button=self.data(step)))
         self._conversation = turn.conversation
         self._shown += [button for reply in turn.replies for button in reply.buttons]
         return turn
@@ -149,9 +145,7 @@ def failures(step: Step, turn: Turn) -> Iterator[str]:
     yield from (f"{point} is not among {points}" for point in step.offers if point not in points)
     yield from (f"the text has no {part!r}" for part in step.contains if part not in text)
     yield from (f"the text has {part!r}" for part in step.lacks if part in text)
-    yield from (
-        f"there is no button {label!r} among {labels}" for label in step.buttons if label not in labels
-    )
+    yield from (f"there is no button {label!r} among {labels}" for label in step.buttons if label not in labels)
     yield from (f"there is a button {label!r}" for label in step.no_buttons if label in labels)
 
 
@@ -166,10 +160,7 @@ def test_the_core_talks_as_written(transcript: Transcript, shipped: Dialogue) ->
     wrong = []
     for number, step in enumerate(transcript.turns, 1):
         turn = talk.play(step)
-        wrong += [
-            f"turn {number}, {step.say or step.tap or step.send!r:.60}: {told}"
-            for told in failures(step, turn)
-        ]
+        wrong += [f"turn {number}, {step.say or step.tap or step.send!r:.60}: {told}" for told in failures(step, turn)]
     assert "\n".join(wrong) == ""
 
 
