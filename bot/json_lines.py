@@ -55,7 +55,10 @@ def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[],
         if not raw.strip():
             continue
         try:
-            line = Line.model_validate(json.loads(raw))
+            said = json.loads(raw)
+            if not isinstance(said, dict):
+                raise ValueError('a line must be a JSON object, such as {"chat": "a", "text": "what are the signs?"}')
+            line = Line.model_validate(said)
             if line.entry is not None and not dialogue.writer.knows(line.entry):
                 raise ValueError(f"there is no point {line.entry!r}")
         except (ValueError, RecursionError) as error:
@@ -68,12 +71,19 @@ def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[],
         yield json.dumps(_out(line.chat, turn), ensure_ascii=False)
 
 
+_PLAINLY = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known",
+    "string_type": "must be a text in quotation marks",
+}
+
+
 def _plain(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(
             ".".join(map(str, found["loc"]))
             + (": " if found["loc"] else "")
-            + found["msg"].removeprefix("Value error, ")
+            + _PLAINLY.get(found["type"], found["msg"].removeprefix("Value error, "))
             for found in error.errors()
         )
     if isinstance(error, json.JSONDecodeError):

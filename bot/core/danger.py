@@ -205,6 +205,6 @@ def _is_elsewhere(when: Time, whom: Who, told: Frame, setting: Setting) -> bool:
 def _is_clear(match: Match, when: Time, whom: Who) -> bool:
     if not match.clue.acts or match.certainty is Certainty.FAR:
         return False
-    if when is Time.ONCE or whom in (Who.OTHER, Who.ANYBODY):
+    if when in (Time.AFTER_THE_PAST, Time.ONCE) or whom in (Who.OTHER, Who.ANYBODY):
         return False
     return when is Time.NOW or whom is Who.HERSELF or len(match.places) > 1

@@ -159,7 +159,10 @@ _PLEADS = words_in(
     r"sos, asap",
     "where (?:do|should|can) (?:i|we|she) go, who (?:do|should|can) (?:i|we) call, panicking, freaking",
     r"(?<!when )(?<!point )(?:should|shall|must|can|do|does) (?:i|we|she) (?:need to |have to |just )?"
-    + any_of("go, come, call, get, see, rush, head, visit, wait, phone, ring, be seen, drive, bring, take her"),
+    + any_of(
+        "go, come, call, get (?:help|checked|seen|to|someone|an ambulance|in), see (?:a|the|my|someone)",
+        "rush, head, visit, wait, phone, ring, be seen, drive, bring, take her",
+    ),
 )
 _SEEKS_REMEDY = re.compile(
     r"\b(?:how|what)\b.*\b(?:i|to|we)(?: \w+)? (?:stop|control|slow|ease|relieve|take|use)\b|"

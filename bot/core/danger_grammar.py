@@ -155,7 +155,7 @@ _KIN = any_of(
     r"mothers?, moms?, mums?, sisters?, friends?, aunt(?:ie|y)?s?, cousins?, neighbou?rs?, cowork\w+",
     r"colleagues?",
     r"grandmothers?, grandmas?, grans?, nans?, nanas?, boss, teachers?, lady, women, woman, bestie",
-    r"roommates?, step\w+",
+    r"roommates?, step(?:mother|father|sister|brother|mom|mum|dad|daughter|son)s?",
     "girl, classmates?",
 )
 _OTHER = re.compile(rf"\b(?:my|our|his|her|a|the|one|some)(?: \w+)?? {_KIN}(?: in law)?s?\b")
@@ -213,8 +213,9 @@ class Denial(IntEnum):
 class Time(IntEnum):
     NOW = 0
     UNTOLD = 1
-    ONCE = 2
-    LONG_AGO = 3
+    AFTER_THE_PAST = 2  # untold, but the sentence before told of long ago
+    ONCE = 3
+    LONG_AGO = 4
 
 
 class Who(IntEnum):
@@ -298,14 +299,16 @@ def time(setting: Setting) -> Time:
             return _untold(setting)
         if _is_long_ago(earlier):
             return Time.LONG_AGO if tells_past(clause) else Time.ONCE
-    return Time.ONCE if setting.follows_past and not _IS_SO.search(setting.clause_before) else _untold(setting)
+    if setting.follows_past and not _IS_SO.search(setting.clause_before):
+        return Time.AFTER_THE_PAST
+    return _untold(setting)
 
 
 def _long_ago(setting: Setting) -> Time:
     """Long ago, if it is told in the past or the time stands after it; else both may be meant."""
     if _HISTORY.search(setting.clause_before):
         return Time.LONG_AGO
-    if _IS_SO.search(setting.clause_before):
+    if _IS_SO.search(setting.clause_before) or setting.clause_before.endswith(" and"):
         return Time.ONCE
     told_past = tells_past(f"{setting.clause_before} {setting.own}")
     stands_after = not _is_long_ago(setting.clause_before)

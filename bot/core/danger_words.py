@@ -38,7 +38,7 @@ _RESPELT = {
     "sis": "sister",
 }  # fmt: skip
 _TORN_NOT = re.compile(r"\b(ca|do|wo|is|does|did|has|have|was|are|could|would|should)(n?) ?' ?t\b|\b(\w+n) t\b")
-_SPELLED_OUT = re.compile(r"\b(?:[a-z][ .*-]){3,}[a-z]\b")
+_SPELLED_OUT = re.compile(r"\b(?:[a-z][\s.*-]{1,3}){3,}[a-z]\b")
 _DIGIT_INSIDE = re.compile(r"[a-z]+(?:[013457@$*]+[a-z]+)+")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas", "*")
 _PAUSE = re.compile(r"[,;()\[\]•|/]+(?!\d)|\s[-–—*]+\s")

@@ -22,9 +22,9 @@ from bot.core.vocabulary import Vocabulary, Word, mended_spellings
 # The score is the chance that a target is what the question asks, in percent, as logistic regression over these grounds
 # estimates it. The factors and thresholds were chosen on the tuning half of knowledge/questions.yaml;
 # ``python -m bot evaluate`` reports both halves.
-_CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.6, 1.2, 4.8, -1.8, 0.4
+_CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.7, 1.0, 4.6, -1.7, 0.65
 # A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
-_GAP, _OTHER = 0.5, 0.35
+_GAP, _OTHER = 0.65, 0.55
 # A question in the very words of a phrasing is that question, whatever else comes near.
 _EXACT, _EXACTLY = 3.0, 0.98
 # A message of this many words counts as fully long; long ones hold more that is beside the question.
@@ -37,6 +37,8 @@ PART_SCORE = 50.0
 CLEAR_LEAD = 4.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.
 _MOST_UNKNOWN = 0.5
+# Words that only frame a question must stand in a phrasing nearly as they are.
+_FRAMES_LIKENESS = 0.8
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 5
@@ -142,6 +144,8 @@ class Matcher:
         best = reading.points[0] if reading.points else None
         if self._index.unknown_share(reading.words) > _MOST_UNKNOWN:
             return NoMatch(reading, "hardly a word is known")
+        if all(word.is_frame for word in reading.words) and not (best and _is_said_so(best, reading.words)):
+            return NoMatch(reading, "no word carries a meaning")
         if not best or best.score < OFFER_SCORE:
             if reading.gap and reading.gap.score >= OFFER_SCORE:
                 return self._no_answer(reading, reading.gap)
@@ -179,8 +183,9 @@ class Matcher:
             return [whole]
         outcomes = _distinct([self.match(part.in_context) for part in asked])
         answered = [o for o in outcomes if isinstance(o, Confident) and o.match.score >= PART_SCORE]
-        if len(answered) > 1 or (answered and not isinstance(whole, Confident)):
-            return [*answered, *(o for o in outcomes if isinstance(o, NoMatch) and o.gap)]
+        unanswered = [o for o in outcomes if isinstance(o, NoMatch) and o.gap and _gap_score(o) >= PART_SCORE]
+        if len(answered) > 1 or (answered and (unanswered or not isinstance(whole, Confident))):
+            return [*answered, *unanswered]
         return [whole]
 
 
@@ -212,6 +217,15 @@ def _silent(knowledge: KnowledgeBase) -> Iterator[tuple[str, _Silence]]:
                 yield f"gap:{point.id}:{gap.title}", _Silence(gap.title, gap.phrasings, gap, point.id)
     for subject in knowledge.other_subjects.subjects:
         yield f"other:{subject.title}", _Silence(subject.title, subject.phrasings)
+
+
+def _is_said_so(match: Match, words: Sequence[Word]) -> bool:
+    """Whether words that all only frame a question ("who gets this") stand so in a phrasing."""
+    return len(words) > 2 and match.likeness >= _FRAMES_LIKENESS
+
+
+def _gap_score(outcome: NoMatch) -> float:
+    return outcome.reading.gap.score if outcome.reading.gap else 0.0
 
 
 def _score(chance: float, match: Match, length: int) -> float:

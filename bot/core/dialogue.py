@@ -26,8 +26,9 @@ _LONGEST_CONFIRMATION_WORDS = 12
 _LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
-_YES = frozenset({"yes", "yeah", "yep", "yea", "yup", "ya", "correct", "right", "true", "now", "happening"})
-_NO = frozenset({"no", "nope", "nah", "not", "none", "neither", "nothing"})
+_SHORT_NO_WORDS = 4
+_YES = frozenset({"y", "yes", "yeah", "yep", "yea", "yup", "ya", "correct", "right", "true", "now", "happening"})
+_NO = frozenset({"n", "no", "nope", "nah", "not", "none", "neither", "nothing"})
 
 
 class Dialogue:
@@ -100,21 +101,19 @@ class Dialogue:
 
     def _confirmed(self, conversation: Conversation, text: str, now: datetime) -> Turn | None:
         """The typed answer to "is this happening now?", or None where the text is something else."""
-        first = next((word.key for word in self.matcher.vocabulary.read(text)), "")
         if len(text.split()) > _LONGEST_CONFIRMATION_WORDS:
             return None
-        if first in _YES:
+        if _begins_with(text, _YES):
             return self._happening(conversation, now)
-        return self._not_happening(conversation, now) if first in _NO else None
+        return self._not_happening(conversation, now) if _begins_with(text, _NO) else None
 
     def _happening(self, conversation: Conversation, now: datetime) -> Turn:
-        text = conversation.pending or ""
-        finding = self._danger.read(text)
-        signs = self._knowledge.danger.signs
-        sign = finding.sign if isinstance(finding, Act | AskFirst) else (signs[0] if signs else None)
-        if sign is None:
-            return self._keep(conversation, self.writer.notice(self._messages.urgent_contact))
-        return self._urgent(conversation, sign, text, now)
+        if conversation.pending is None:
+            return self._keep(conversation, self.writer.urgent())
+        finding = self._danger.read(conversation.pending)
+        if isinstance(finding, Act | AskFirst):
+            return self._urgent(conversation, finding.sign, conversation.pending, now)
+        return self._keep(conversation, self.writer.urgent())
 
     def _not_happening(self, conversation: Conversation, now: datetime) -> Turn:
         text = conversation.pending
@@ -128,9 +127,10 @@ class Dialogue:
     def _ordinary(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         if unreadable := self._unreadable(text):
             return self._keep(conversation, unreadable)
-        if point := picked(text, conversation.offered):
+        offered = tuple(filter(self.writer.knows, conversation.offered))
+        if point := picked(text, offered):
             return self._show([self.writer.answer(point, now)], conversation)
-        if conversation.offered and not conversation.point and _is_only(text, _NO):
+        if offered and _is_only(text, _NO):
             return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
         return self._understood(conversation, text, now)
 
@@ -253,5 +253,9 @@ def _shown(conversation: Conversation, reply: Reply) -> Conversation:
 
 
 def _is_only(text: str, words: frozenset[str]) -> bool:
-    said = re.findall(r"\w+", text.lower())
-    return 0 < len(said) <= 4 and said[0] in words
+    return len(text.split()) <= _SHORT_NO_WORDS and _begins_with(text, words)
+
+
+def _begins_with(text: str, words: frozenset[str]) -> bool:
+    said = re.match(r"\W*(\w+)", text.lower())
+    return said is not None and said[1] in words

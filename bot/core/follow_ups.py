@@ -70,7 +70,7 @@ class FollowUps:
         if len(words) > _LONGEST_GOING_ON_WORDS:
             return False
         ranked = self._urgent.rank(words)
-        return bool(ranked and ranked[0].score >= LIKELY_FOLLOW_UP) or _WEEKS.search(text) is not None
+        return bool(ranked and ranked[0].score >= CLEAR_FOLLOW_UP) or _WEEKS.search(text) is not None
 
     def _index(self, leads: list[tuple[tuple[str, ...], Lead]]) -> tuple[Index, dict[str, Lead]]:
         """The first lead that claims some words keeps them: a point's own come before its document's."""

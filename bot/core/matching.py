@@ -176,7 +176,9 @@ class Index:
             for target, weight in evidence.by_target.items():
                 sums[target] += share * weight
         length = math.sqrt(square) or 1.0
-        return sorted(((key, total / length) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0]))
+        return sorted(
+            ((key, min(1.0, total / length)) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0])
+        )
 
     def _gather_evidence(self, kind: str, key: str) -> _Evidence:
         features = [f"c:{run}" for run in _letter_runs(key)] if kind == "c" else [f"{kind}:{key}"]

@@ -18,8 +18,12 @@ _ASKS = re.compile(
     r"|not sure (?:if|whether|what|how)|dont know (?:if|what|how|whether)"
     r"|dont understand|no idea|asking (?:if|about|whether))\b"
 )
-_LEANING = re.compile(r"\b(?:it|that|this|they|them|those|these|one)\b")
-_MOST_PARTS = 24
+# "Is that a risk?", "could it matter": only the sentence before says what is asked about. "How is it treated?" asks of itself.
+_LEANING = re.compile(
+    r"\W*(?:(?:and|so|but|or|also)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|should|may|might|has|have)\s+"
+    r"(?:it|that|this|they|those|these)\b|\W*(?:it|that|this)\b"
+)
+_MOST_PARTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,12 @@ class Part:
 
 
 def parts(text: str) -> list[Part]:
-    """The parts of a message in order, at most 24; a message of one part comes back as itself."""
+    """The parts of a message in order, at most 60; a message of one part comes back as itself."""
     pieces = [piece for sentence in sentences(text) for piece in _JOINT.split(sentence) if len(tokens(piece)) > 1]
     found: list[Part] = []
     for piece in pieces[:_MOST_PARTS]:
         plain = normalise(piece).replace("'", "")
-        leans = found and not found[-1].is_question and len(tokens(piece)) <= 8 and _LEANING.search(plain)
+        leans = found and not found[-1].is_question and len(tokens(piece)) <= 8 and _LEANING.match(plain)
         in_context = f"{found[-1].text} {piece}" if leans else piece
         found.append(Part(piece, in_context, bool(_ASKS.search(plain))))
     return found

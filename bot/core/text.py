@@ -26,14 +26,14 @@ _CONTRACTIONS = {
 _SHORTHAND = {
     "u": "you", "r": "are", "ur": "your", "wat": "what", "wot": "what", "wut": "what", "wht": "what",
     "hw": "how", "y": "why", "n": "and", "pls": "please", "plz": "please", "plse": "please",
-    "thx": "thanks", "ty": "thank you", "abt": "about", "bout": "about", "b4": "before",
+    "thx": "thanks", "ty": "thank you", "abt": "about", "bout": "about",
     "rn": "right now", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months",
     "yr": "year", "yrs": "years", "hr": "hour", "hrs": "hours", "min": "minute", "mins": "minutes",
     "cud": "could", "shud": "should", "wud": "would", "dis": "this", "dat": "that", "dey": "they",
     "da": "the", "cuz": "because", "coz": "because", "cos": "because", "bc": "because",
     "becuz": "because", "bcuz": "because", "tho": "though", "thru": "through", "w": "with",
     "wo": "without", "ppl": "people", "smth": "something", "sth": "something", "sumthing": "something",
-    "2day": "today", "2nite": "tonight", "2moro": "tomorrow", "tmrw": "tomorrow", "nite": "night",
+    "tmrw": "tomorrow", "nite": "night",
     "bby": "baby", "lil": "little", "msg": "message", "info": "information", "gud": "good",
     "kno": "know", "knw": "know", "nw": "now", "wen": "when", "den": "then", "wid": "with",
     "luv": "love", "probs": "problems", "prob": "probably", "lb": "pounds",
@@ -71,6 +71,8 @@ _IRREGULAR = {
     "shown": "show", "chose": "choose", "chosen": "choose", "forgot": "forget", "forgotten": "forget",
 }  # fmt: skip
 
+_BASES = frozenset(_IRREGULAR.values())
+
 # Words that shape a question without naming its subject. They count for little in a match.
 FRAME_WORDS = frozenset(
     {
@@ -96,6 +98,15 @@ FRAME_WORDS = frozenset(
 _LETTERS = re.compile(r"[^\W\d_](?:&[^\W\d_])+|[^\W\d_]+|\d+(?:[.,]\d+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[?!])|\n+|\s+[-–—]+\s+|…+|\.{2,}")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
+_DIGIT_WORDS = {
+    "b4": "before",
+    "2day": "today",
+    "2nite": "tonight",
+    "2moro": "tomorrow",
+    "gr8": "great",
+    "4eva": "forever",
+}
+_WITH_DIGITS = re.compile(rf"\b(?:{'|'.join(_DIGIT_WORDS)})\b")
 _POSSESSIVE = re.compile(r"\b([a-z]+)'s\b")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
 
@@ -110,7 +121,7 @@ class Token:
 
     @property
     def is_frame(self) -> bool:
-        return self.word in FRAME_WORDS or self.stem in FRAME_WORDS
+        return self.word in FRAME_WORDS or self.stem in FRAME_WORDS or self.word.isdecimal()
 
 
 def normalise(text: str) -> str:
@@ -137,6 +148,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def _joined(text: str) -> str:
+    text = _WITH_DIGITS.sub(lambda found: _DIGIT_WORDS[found[0]], text)
     text = re.sub(r"\bb/c\b", "because", text)
     text = re.sub(r"\bw/o\b", "without", text)
     text = _POSSESSIVE.sub(lambda found: found[1] + ("s" if found[1] + "s" in _CONTRACTIONS else ""), text)
@@ -157,6 +169,8 @@ def stem(word: str) -> str:
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word in _BASES:
+        return word
     if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
     return _without_e(_without_ending(_without_plural(word)))

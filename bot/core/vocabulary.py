@@ -42,7 +42,7 @@ _SOUNDS_TION = re.compile("(t|s|c|sh)(ion|ian|un|en|on)(?=s?$)")
 _SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
-        ("^(kn|gn)", "n"), ("^wr", "r"), ("^ps", "s"), ("ph", "f"), ("ght", "t"), ("sch|sh|ch", "s"),
+        ("^(kn|gn)", "n"), ("^wr", "r"), ("^ps", "s"), ("ph", "f"), ("ght", "t"), ("th", "0"), ("sch|sh|ch", "s"),
         ("c(?=[eiy])", "s"), ("ck|c|q", "k"), ("x", "ks"), ("z", "s"), ("dg|g(?=[eiy])|j", "g"), ("v", "f"),
     )
 ]  # fmt: skip

@@ -80,7 +80,7 @@ class Writer:
 
     def citation(self, document: Document, section: Section, point: Point, today: date) -> Citation:
         numbers = _ranges(point.paragraphs)
-        several = len(point.paragraphs) > 1
+        several = len(set(point.paragraphs)) > 1
         paragraphs = self.say(
             self._messages.several_paragraphs if several else self._messages.one_paragraph, paragraphs=numbers
         )
@@ -172,11 +172,13 @@ class Writer:
     def _point_buttons(self, points: Sequence[str]) -> tuple[Button, ...]:
         return tuple(Button(self._places[point][2].title, SHOW + point) for point in points)
 
-    def urgent(self, sign: DangerSign) -> Urgent:
+    def urgent(self, sign: DangerSign | None = None) -> Urgent:
+        """The urgent text; without a sign (an old "yes" was tapped) only whom to call."""
+        said = (self.say(sign.say),) if sign else ()
         sample = (self._messages.sample,) if self._knowledge.clinic.is_sample else ()
         return Urgent(
             title=self._messages.urgent_title,
-            paragraphs=(self.say(sign.say), self.say(self._messages.urgent_contact), *sample),
+            paragraphs=(*said, self.say(self._messages.urgent_contact), *sample),
         )
 
     def confirm_urgent(self) -> ConfirmUrgent:

@@ -74,9 +74,10 @@ def test_danger_comes_before_everything_and_the_answer_after_it(plants: Dialogue
 
 def test_danger_comes_before_an_open_question_of_the_bots(plants: Dialogue) -> None:
     asked = say(plants, "leaf eaten").conversation
-    turn = say(plants, "yes I swallowed a leaf", asked)
-    assert turn.kind is Kind.URGENT
-    assert turn.conversation.pending is None
+    for text in ("yes I swallowed a leaf", "no, but my son swallowed a leaf"):
+        turn = say(plants, text, asked)
+        assert turn.kind is Kind.URGENT
+        assert turn.conversation.pending is None
 
 
 def test_what_may_be_danger_is_asked_about_and_remembered(plants: Dialogue) -> None:

@@ -30,6 +30,7 @@ def labelled(text: str, kind: str, *points: str) -> LabelledQuestion:
         (labelled("when should I repot a plant", "answer", "repotting"), Result.RIGHT),
         (labelled("when should I repot a plant", "answer", "bright-light", "repotting"), Result.RIGHT),
         (labelled("when should I repot a plant", "answer", "bright-light"), Result.WRONG),
+        (labelled("when should I repot a plant? is sunlight bad for plants?", "answer", "bright-light"), Result.WRONG),
         (labelled("which references do you have", "answer", "where-from"), Result.RIGHT),
         (labelled("how long should I water my plants", "answer", "how-often-to-water"), Result.OFFERED),
         (labelled("how long should I water my plants", "answer", "repotting"), Result.REFUSED),

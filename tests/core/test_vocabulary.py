@@ -103,6 +103,12 @@ def test_a_word_in_every_group_is_least_rare_and_one_in_a_single_group_most() ->
     assert 0 < rare["the"] < rare["dog"] < rare["cat"]
 
 
+def test_of_two_words_that_are_as_near_the_first_in_the_alphabet_is_read_or_else_the_more_frequent() -> None:
+    for texts in (["switching", "stitching"], ["stitching", "switching"]):
+        assert Vocabulary([], [texts], []).read("sxitching")[0].read == "stitching"
+        assert Vocabulary([], [[*texts, "no switching"]], []).read("sxitching")[0].read == "switching"
+
+
 @given(st.permutations(SYNONYMS), st.permutations(TEXTS), st.permutations(TEXTS[0]))
 def test_the_order_in_which_it_learns_is_of_no_account(synonyms, texts, first) -> None:
     told = Vocabulary(SYNONYMS, TEXTS, ["tell me more"])
