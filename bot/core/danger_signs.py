@@ -15,6 +15,7 @@ import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -38,6 +39,7 @@ class Pattern:
     in_order: bool
 
 
+@cache
 def parse_pattern(line: str) -> Pattern:
     """Read a pattern as a clinic writes it; a ``ValueError`` says which part is not understood."""
     in_order = "&" not in line.split()
@@ -114,7 +116,7 @@ class DangerSigns(Strict):
         (), description="Ordinary words that must not be taken for a misspelt danger word."
     )
     adjectives: tuple[WordLine, ...] = Field(
-        (), description="Words that may stand before a danger word and change nothing: 'vaginal', 'pelvic'."
+        (), description="Words that may stand before a danger word and change nothing: 'upper', 'left'."
     )
     harmless: tuple[PatternLine, ...] = Field((), description="Phrases that hold a danger word and mean no danger.")
     signs: tuple[DangerSign, ...] = ()

@@ -166,10 +166,12 @@ class Matcher:
 
     def _no_answer(self, reading: Reading, match: Match) -> NoMatch:
         silence = self._silent[match.key]
-        if isinstance(silence.gap, Gap):
-            near = (silence.point,) if silence.point else self._near(reading)
+        near = self._near(reading)
+        if silence.gap:
+            near = tuple(dict.fromkeys([*([silence.point] if silence.point else []), *near]))[:_OFFERED]
             return NoMatch(reading, f"the document is silent on it: {silence.gap.title}", near, silence.gap)
-        return NoMatch(reading, f"it is on another subject: {silence.title}")
+        is_near = bool(reading.points) and reading.points[0].score >= ANSWER_SCORE
+        return NoMatch(reading, f"it is on another subject: {silence.title}", near[:1] if is_near else ())
 
     def _near(self, reading: Reading) -> tuple[str, ...]:
         return tuple(m.key for m in reading.points if m.score >= NEAR_SCORE and m.explained > 0)[:_OFFERED]

@@ -16,6 +16,7 @@ from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, Foll
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.replies import NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
+from bot.core.text import normalise
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
 
 # A longer message is cut here; Telegram's own limit is 4,096 characters.
@@ -24,6 +25,15 @@ _LONG_MESSAGE = 3000
 _LONGEST_CONFIRMATION_WORDS = 12
 # A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
 _LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
+# An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
+INFORMATION_SCORE = 50.0
+_TELLS_OF_NOW = re.compile(
+    r"\b(?:i am|im|i have|ive|i had|i got|i feel|i keep|i just|i woke|i see|i saw|i noticed|i think|am i|have i|"
+    r"(?:she|he|wife|girlfriend|daughter|patient|baby) (?:is|has|had|just|keeps|feels|started|woke)|shes|hes|"
+    r"my (?:water|waters|belly|stomach|tummy|baby|underwear|pants)|"
+    r"now|right now|rn|today|tonight|this morning|last night|yesterday|since|just|suddenly|help|"
+    r"\d+ ?(?:w|wk|wks|weeks?|months?) ?(?:along|pregnant|preg|today|now|here)?$)\b"
+)
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
 _SHORT_NO_WORDS = 4
@@ -75,10 +85,21 @@ class Dialogue:
             if answered := self._confirmed(conversation, text, now):
                 return answered
             conversation = conversation.model_copy(update={"pending": None})
-        if isinstance(finding, AskFirst) and not (conversation.point and _LEANS.match(text)):
+        if isinstance(finding, AskFirst) and not self._asks_for_information(conversation, text):
             pending = conversation.model_copy(update={"pending": text})
             return Turn(pending, (self.writer.confirm_urgent(),), self._ranked(self.matcher.match(text)))
         return self._ordinary(conversation, text, now)
+
+    def _asks_for_information(self, conversation: Conversation, text: str) -> bool:
+        """Whether an unclear mention of a danger is a question about it: it goes on from the last point, or a point
+        clearly answers it and nothing in it tells of somebody's present state.
+        """
+        if conversation.point and _LEANS.match(text):
+            return True
+        if _TELLS_OF_NOW.search(normalise(text).replace("'", "")):
+            return False
+        outcome = self.matcher.match(text)
+        return isinstance(outcome, Confident) and outcome.match.score >= INFORMATION_SCORE
 
     def _still_urgent(self, conversation: Conversation, text: str) -> Turn | None:
         """The urgent reply again, where she goes on about it ("yes", "what do I do", "I'm 20 weeks")."""
