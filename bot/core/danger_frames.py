@@ -109,13 +109,15 @@ _ASKED_NOUN = any_of(
     r"talks?",
     r"explain, define, describe, curious, interested, lookout, look(?:ing)? (?:out )?for",
     r"watch(?:ing)? (?:out )?for",
-    r"guidance, advice, info, prevent, preventing, avoid, avoiding, prevents, reduce, treats?",
+    r"guidance, advice, info, explained, lists?, listed",
+    r"prevent, preventing, avoid, avoiding, prevents, reduce, treats?",
     r"used (?:for|to), leads?",
     r"leading, includes?, including, such as, mention\w*, (?:book|article|page|leaflet|site|it) says",
     r"topic, tell me",
     r"hear more, (?<!i )means?, word, term, associated, linked, related, treatment, procedure, d&c",
     r"surgery, provoke",
     r"trigger, induce, know about, know more, (?:want|like|need|love) to (?:know|understand|learn)",
+    "(?:explained|told me|tells?|asked|about) (?:what|how|why|whether)",
 )
 _ASKED_TAIL = any_of(
     "of, about, between, for, on, from, with, out, to, in, that, the, a, an, what, is, more, any, or",
@@ -206,6 +208,7 @@ _POINTED_AT = re.compile(
     r"(?<!do )(?<!to )\b(?:i|she|we|wife|patient|daughter) (?:\w+ )?(?:have|has|had|having|showing|seeing|got|with)"
     r"(?: \w+)? (?:signs?|symptoms?) of(?: \w+)?$"
 )
+_OF_THE_FUTURE = re.compile(r"(?:when )?(?:will|would) (?:my|her|our|i|she|we)\b")
 _STATES = re.compile(r"\w (?:is|are|was|were|has|have|had|keeps?|started|will not|can not|does not|do not)\b")
 _SUBJECT_OF_QUESTION = re.compile(
     r"\b(?:do|does|did|can|could|will|would|may|might)"
@@ -325,6 +328,8 @@ def _names_a_notion(setting: Setting) -> bool:
 
 def _is_of_herself(setting: Setting) -> bool:
     before, after = setting.lead, setting.clause_after or setting.next_clause
+    if _OF_THE_FUTURE.match(before):
+        return False
     return bool(
         _POINTED_AT.search(before)
         or _HERSELF_AFTER.search(after)

@@ -31,14 +31,14 @@ _EXACT, _EXACTLY = 3.0, 0.98
 _FULL_LENGTH = 40
 ANSWER_SCORE = 25.0
 OFFER_SCORE = 8.0
-NEAR_SCORE = 4.0
+NEAR_SCORE = 10.0
 # A part of a message is answered on its own from here on: torn from the rest it must speak clearly.
 PART_SCORE = 50.0
 CLEAR_LEAD = 4.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.
 _MOST_UNKNOWN = 0.5
-# Words that only frame a question must stand in a phrasing nearly as they are.
-_FRAMES_LIKENESS = 0.8
+# Words that only frame a question ("who gets this") must point to a target this clearly.
+_FRAMES_SCORE = 40.0
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 5
@@ -180,15 +180,23 @@ class Matcher:
         """What a message asks, question by question; at least one outcome. Its story and greetings are left aside."""
         whole = self.match(text)
         asked = [part for part in parts(text) if part.is_question]
-        clear = isinstance(whole, Confident) and whole.match.score >= PART_SCORE
-        if len(asked) <= 1 and (clear or not asked):
+        if not asked:
             return [whole]
         outcomes = _distinct([self.match(part.in_context) for part in asked])
+        if len(asked) == 1 and _is_clearer(whole, outcomes[0]):
+            return [whole]
         answered = [o for o in outcomes if isinstance(o, Confident) and o.match.score >= PART_SCORE]
         unanswered = [o for o in outcomes if isinstance(o, NoMatch) and o.gap and _gap_score(o) >= PART_SCORE]
         if len(answered) > 1 or (answered and (unanswered or not isinstance(whole, Confident))):
             return [*answered, *unanswered]
         return [whole]
+
+
+def _is_clearer(whole: Outcome, part: Outcome) -> bool:
+    """Whether a message as a whole says better what is asked than its only question does."""
+    if not isinstance(whole, Confident) or whole.match.score < PART_SCORE:
+        return False
+    return not isinstance(part, Confident) or whole.match.score >= part.match.score
 
 
 def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -223,7 +231,7 @@ def _silent(knowledge: KnowledgeBase) -> Iterator[tuple[str, _Silence]]:
 
 def _is_said_so(match: Match, words: Sequence[Word]) -> bool:
     """Whether words that all only frame a question ("who gets this") stand so in a phrasing."""
-    return len(words) > 2 and match.likeness >= _FRAMES_LIKENESS
+    return len(words) > 1 and (match.likeness >= _EXACTLY or (len(words) > 2 and match.score >= _FRAMES_SCORE))
 
 
 def _gap_score(outcome: NoMatch) -> float:

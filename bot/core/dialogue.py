@@ -12,10 +12,11 @@ from bot.core.conversation import Conversation, Incoming, Ranked, Turn
 from bot.core.danger import Act, AskFirst, DangerReader
 from bot.core.danger_signs import DangerSign
 from bot.core.deciding import Ambiguous, Confident, Matcher, NoMatch, Outcome
-from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, picked
+from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, is_pick, picked
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.replies import NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
+from bot.core.splitting import parts
 from bot.core.text import normalise
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
 
@@ -27,12 +28,13 @@ _LONGEST_CONFIRMATION_WORDS = 12
 _LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
 INFORMATION_SCORE = 50.0
+_SHORTEST_QUESTION_WORDS = 2
 _TELLS_OF_NOW = re.compile(
     r"\b(?:i am|im|i have|ive|i had|i got|i feel|i keep|i just|i woke|i see|i saw|i noticed|i think|am i|have i|"
     r"(?:she|he|wife|girlfriend|daughter|patient|baby) (?:is|has|had|just|keeps|feels|started|woke)|shes|hes|"
     r"my (?:water|waters|belly|stomach|tummy|baby|underwear|pants)|"
     r"now|right now|rn|today|tonight|this morning|last night|yesterday|since|just|suddenly|help|"
-    r"\d+ ?(?:w|wk|wks|weeks?|months?) ?(?:along|pregnant|preg|today|now|here)?$)\b"
+    r"\d+ ?(?:w|wk|wks|weeks?|months?) ?(?:along|today|now|here)?(?=\W*$))\b"
 )
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
@@ -96,7 +98,9 @@ class Dialogue:
         """
         if conversation.point and _LEANS.match(text):
             return True
-        if _TELLS_OF_NOW.search(normalise(text).replace("'", "")):
+        if _TELLS_OF_NOW.search(normalise(text).replace("'", "")) or len(text.split()) < _SHORTEST_QUESTION_WORDS:
+            return False
+        if not any(part.is_question for part in parts(text)):
             return False
         outcome = self.matcher.match(text)
         return isinstance(outcome, Confident) and outcome.match.score >= INFORMATION_SCORE
@@ -153,7 +157,13 @@ class Dialogue:
             return self._show([self.writer.answer(point, now)], conversation)
         if offered and _is_only(text, _NO):
             return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
+        if not offered and is_pick(text) and not self._has_clear_lead(conversation, text):
+            return self._keep(conversation, self.writer.nothing_to_continue())
         return self._understood(conversation, text, now)
+
+    def _has_clear_lead(self, conversation: Conversation, text: str) -> bool:
+        lead = self._lead(conversation, text)
+        return lead is not None and lead.score >= CLEAR_FOLLOW_UP
 
     def _unreadable(self, text: str) -> Notice | None:
         """What is said to a message without words, or in another language."""

@@ -118,6 +118,11 @@ def _leads(document: Document, point: Point) -> Iterator[tuple[tuple[str, ...], 
     yield from ((gap.words, Lead(0, gap=gap)) for gap in document.not_covered)
 
 
+def is_pick(text: str) -> bool:
+    """Whether a message only picks from a list ("the second one"), be there a list or not."""
+    return picked(text, ("",) * 5) is not None
+
+
 def picked(text: str, offered: tuple[str, ...]) -> str | None:
     """The point that "the second one", "2" or "the last" picks from a list, or None."""
     words = [token.word for token in tokens(text)]

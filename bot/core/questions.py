@@ -18,7 +18,7 @@ class QuestionKind(StrEnum):
     ANSWER = "answer"  # the document answers it, under one of ``points``
     NEAR = "near"  # the same subject, but the document does not answer it
     FOREIGN = "foreign"  # anything else that asks for something
-    DANGER = "danger"  # something alarming is happening to somebody pregnant
+    DANGER = "danger"  # something alarming is happening, to her or to another
     CALM = "calm"  # sounds alarming and is not; ``points`` answer it, or nothing does
     SMALL_TALK = "small_talk"
 

@@ -18,7 +18,7 @@ _ASKS = re.compile(
     r"|not sure (?:if|whether|what|how)|dont know (?:if|what|how|whether)"
     r"|dont understand|no idea|asking (?:if|about|whether))\b"
 )
-# "Is that a risk?", "could it matter": only the sentence before says what is asked about. "How is it treated?" asks of itself.
+# "Is that a risk?": only the sentence before says what is asked about. "How is it treated?" says so itself.
 _LEANING = re.compile(
     r"\W*(?:(?:and|so|but|or|also)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|should|may|might|has|have)\s+"
     r"(?:it|that|this|they|those|these)\b|\W*(?:it|that|this)\b"

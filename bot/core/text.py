@@ -63,7 +63,7 @@ _IRREGULAR = {
     "born": "birth", "births": "birth", "put": "put", "children": "child", "died": "die", "dying": "die",
     "meant": "mean", "sewed": "sew", "sewn": "sew", "worse": "bad", "worst": "bad", "better": "good",
     "best": "good", "earlier": "early", "earliest": "early", "sooner": "soon", "soonest": "soon",
-    "his": "his", "this": "this", "uterus": "uterus", "cervix": "cervix", "us": "us", "teeth": "tooth",
+    "his": "his", "this": "this", "us": "us", "teeth": "tooth",
     "feet": "foot", "during": "during", "thing": "thing", "something": "something", "anything": "anything",
     "nothing": "nothing", "everything": "everything", "need": "need", "feed": "feed", "bleed": "bleed",
     "speed": "speed", "bring": "bring", "brought": "bring", "risen": "rise", "rose": "rise", "grew": "grow",
@@ -108,6 +108,7 @@ _DIGIT_WORDS = {
 }
 _WITH_DIGITS = re.compile(rf"\b(?:{'|'.join(_DIGIT_WORDS)})\b")
 _POSSESSIVE = re.compile(r"\b([a-z]+)'s\b")
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
 
 
@@ -125,10 +126,10 @@ class Token:
 
 
 def normalise(text: str) -> str:
-    """Lower case, no accents on Latin letters, straight quotes, no invisible characters, no lengthened letters."""
+    """Lower case, no accents on Latin letters, straight quotes, no markup, no lengthened letters."""
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c))
-    text = _INVISIBLE.sub("", text)
+    text = _TAG.sub(" ", _INVISIBLE.sub("", text))
     text = text.translate({0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x60: "'", 0xB4: "'"})
     text = re.sub(r"\b([a-z])\s?[&+]\s?([a-z])\b", r"\1&\2", text)
     return _LONG_RUN.sub(r"\1\1", text)
@@ -173,7 +174,10 @@ def stem(word: str) -> str:
         return word
     if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
-    return _without_e(_without_ending(_without_plural(word)))
+    singular = _without_plural(word)
+    root = _without_ending(singular)
+    base = next((form for form in (singular, root, root + "e") if form in _BASES), None)
+    return base or _without_e(root)
 
 
 def _without_plural(word: str) -> str:

@@ -119,9 +119,7 @@ def test_case_punctuation_and_spaces_do_not_make_another_phrasing(one: str, othe
     assert [problem.place for problem in found] == [(*AT_POINTS, 1, "phrasings", 0)]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("can I swim", "can I run"), ("👍", "👎"), ("?", "??"), ("1.5", "15")]
-)
+@pytest.mark.parametrize(("one", "other"), [("can I swim", "can I run"), ("👍", "👎"), ("?", "??"), ("1.5", "15")])
 def test_other_words_or_signs_make_another_phrasing(one: str, other: str) -> None:
     assert problems(base_of(point("a", phrasings=[one]), point("b", phrasings=[other]))) == []
 
@@ -174,9 +172,7 @@ def test_every_place_that_names_a_point_is_followed() -> None:
         ({"published": "86400"}, ["published"]),
     ],
 )
-def test_a_review_follows_publication_and_the_next_one_follows_it(
-    dates: dict[str, str], wrong: list[str]
-) -> None:
+def test_a_review_follows_publication_and_the_next_one_follows_it(dates: dict[str, str], wrong: list[str]) -> None:
     written = base_of(point("a"))
     written["documents"][0] |= dates
     assert [problem.place for problem in problems(written)] == [("documents", 0, name) for name in wrong]

@@ -157,10 +157,7 @@ BROKEN_FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "a text": ("hello", [f'heart.yaml, line 1: is the text "hello". {NOT_A_GROUP}']),
     "a byte order mark": (
         b"\xef\xbb\xbf" + HEART.encode(),
-        [
-            "heart.yaml, line 1: the file starts with an invisible mark (BOM). "
-            'Save it as "UTF-8", not "UTF-8 with BOM".'
-        ],
+        ['heart.yaml, line 1: the file starts with an invisible mark (BOM). Save it as "UTF-8", not "UTF-8 with BOM".'],
     ),
     "Latin-1": (
         HEART.replace("left", "léft").encode("latin-1"),
@@ -194,9 +191,7 @@ BROKEN_FILES: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN_FILES.values(), ids=BROKEN_FILES)
-def test_a_file_that_is_no_document_is_told_as_what_it_is(
-    tmp_path: Path, text: str | bytes, said: list[str]
-) -> None:
+def test_a_file_that_is_no_document_is_told_as_what_it_is(tmp_path: Path, text: str | bytes, said: list[str]) -> None:
     assert mistakes(folder_of(tmp_path, {"heart.yaml": text})) == said
 
 
@@ -247,8 +242,7 @@ questions:
         "Write 'answer', 'near', 'foreign', 'danger', 'calm' or 'small_talk'.",
         'questions.yaml, line 3: questions[1].points[0]: there is no point "why". '
         "Write the id of a point of this knowledge base.",
-        'questions.yaml, line 3: questions[1].text: "what is it" is labelled twice (line 2). '
-        "Keep one of the two.",
+        'questions.yaml, line 3: questions[1].text: "what is it" is labelled twice (line 2). Keep one of the two.',
     ]
 
 

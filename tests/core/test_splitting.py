@@ -51,6 +51,6 @@ def test_a_question_that_stands_alone_or_follows_a_question_does_not() -> None:
     assert parts("What is a leaf? Is that bad?")[1].in_context == "Is that bad?"
 
 
-def test_a_message_has_at_most_24_parts_and_one_without_words_has_none() -> None:
-    assert len(parts("What is it? " * 100)) == 24
+def test_a_message_has_at_most_60_parts_and_one_without_words_has_none() -> None:
+    assert len(parts("What is it? " * 100)) == 60
     assert parts("?!") == parts("") == []

@@ -17,7 +17,7 @@ def words(text: str) -> str:
         ("What's up, Doc?", "what is up doc"),
         ("don’t DON'T dont", "do not do not do not"),
         ("im 18wks", "i am 18 weeks"),
-        ("wat r u doing b4 2nite pls", "what are you doing before 2 night please"),
+        ("wat r u doing b4 2nite pls", "what are you doing before tonight please"),
         ("D & C, d+c, D&C", "d&c d&c d&c"),
         ("Café naïve", "cafe naive"),
         ("sooooo baaaad", "soo baad"),

@@ -84,9 +84,7 @@ def test_a_stop_ends_it_cleanly_with_everything_answered_and_confirmed(own_api, 
     assert "raised" not in own_program.log
 
 
-def test_a_stop_does_not_wait_for_a_long_refusal_but_leaves_the_reply_to_the_next_start(
-    own_api, own_program, anna
-):
+def test_a_stop_does_not_wait_for_a_long_refusal_but_leaves_the_reply_to_the_next_start(own_api, own_program, anna):
     own_program.start()
     own_api.faults.next(faults.flood(600), methods=("sendMessage",))
     anna.write(HEALING)

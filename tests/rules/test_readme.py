@@ -72,10 +72,7 @@ def test_every_command_that_is_shown_can_be_typed() -> None:
     known = {name: {option for at, option in OPTIONS if at == name} for name in COMMANDS}
     assert {name for name, _ in shown} == set(COMMANDS)
     assert [
-        (name, option)
-        for name, rest in shown
-        for option in re.findall(r"--[\w-]+", rest)
-        if option not in known[name]
+        (name, option) for name, rest in shown for option in re.findall(r"--[\w-]+", rest) if option not in known[name]
     ] == []
 
 

@@ -109,9 +109,7 @@ def test_a_warning_is_shown_by_class_and_place_without_its_text(log):
 
 
 def test_an_error_that_nothing_handles_is_logged_without_its_text():
-    script = (
-        f"from bot import logs; logs.set_up('INFO', secrets=('{TOKEN}',)); word = 'xylo' + 'phone'; int(word)"
-    )
+    script = f"from bot import logs; logs.set_up('INFO', secrets=('{TOKEN}',)); word = 'xylo' + 'phone'; int(word)"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "raised builtins.ValueError" in ended.stderr

@@ -130,9 +130,7 @@ def test_the_answer_to_a_tap_reaches_the_tapper_once(anna: Visitor, ask: Callabl
 
 
 @pytest.mark.usefixtures("menu")
-def test_late_unknown_and_overlong_answers_are_refused(
-    anna: Visitor, ask: Callable[..., Any], clock: Any
-) -> None:
+def test_late_unknown_and_overlong_answers_are_refused(anna: Visitor, ask: Callable[..., Any], clock: Any) -> None:
     tap = anna.tap("Yes")
     long = ask("answerCallbackQuery", callback_query_id=tap.query_id, text="x" * 201)
     assert long.refusal == (400, "Bad Request: MESSAGE_TOO_LONG")
@@ -152,9 +150,7 @@ def test_only_buttons_that_stand_there_can_be_tapped(
 
 
 @pytest.mark.usefixtures("menu")
-def test_the_message_of_an_old_button_can_come_without_its_text(
-    anna: Visitor, ask: Callable[..., Any]
-) -> None:
+def test_the_message_of_an_old_button_can_come_without_its_text(anna: Visitor, ask: Callable[..., Any]) -> None:
     anna.tap("yes", inaccessible=True)
     query = ask("getUpdates", offset=-1).result[0]["callback_query"]
     assert query["data"] == "yes"

@@ -82,9 +82,7 @@ def test_the_same_dice_bring_the_same_trouble() -> None:
     assert 5 <= sum(statuses(7)) <= 25
 
 
-def test_a_connection_dropped_before_leaves_nothing_in_the_chat(
-    api: LocalBotApi, anna: Visitor, ask: Ask
-) -> None:
+def test_a_connection_dropped_before_leaves_nothing_in_the_chat(api: LocalBotApi, anna: Visitor, ask: Ask) -> None:
     api.faults.next(faults.dropped_before())
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
         ask("sendMessage", chat_id=anna.chat_id, text="x")
@@ -92,9 +90,7 @@ def test_a_connection_dropped_before_leaves_nothing_in_the_chat(
     assert (api.calls()[-1].status, api.calls()[-1].fault) == (0, "dropped_before")
 
 
-def test_a_connection_dropped_after_leaves_the_message_in_the_chat(
-    api: LocalBotApi, anna: Visitor, ask: Ask
-) -> None:
+def test_a_connection_dropped_after_leaves_the_message_in_the_chat(api: LocalBotApi, anna: Visitor, ask: Ask) -> None:
     api.faults.next(faults.dropped_after())
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
         ask("sendMessage", chat_id=anna.chat_id, text="x")

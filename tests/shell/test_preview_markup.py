@@ -82,9 +82,7 @@ TABLE: list[tuple[str, Verdict]] = [
 
 @pytest.fixture(scope="module")
 def ask_tdlib() -> Callable[..., Any]:
-    tdjson = pytest.importorskip(
-        "tdjson", reason="TDLib is not installed: pip install -e '.[test]' brings it"
-    )
+    tdjson = pytest.importorskip("tdjson", reason="TDLib is not installed: pip install -e '.[test]' brings it")
 
     def ask(request: str, **fields: Any) -> Any:
         return json.loads(tdjson.td_execute(json.dumps({"@type": request, **fields}).encode()))
@@ -123,9 +121,7 @@ def test_markup_gets_the_verdict_that_telegram_gave_it(markup: str, verdict: Ver
 
 
 @pytest.mark.parametrize(("markup", "verdict"), TABLE)
-def test_the_table_of_verdicts_is_tdlibs(
-    ask_tdlib: Callable[..., Any], markup: str, verdict: Verdict
-) -> None:
+def test_the_table_of_verdicts_is_tdlibs(ask_tdlib: Callable[..., Any], markup: str, verdict: Verdict) -> None:
     assert tdlibs(ask_tdlib, markup) == verdict
 
 
@@ -147,8 +143,7 @@ _scrambled = st.lists(_pieces, max_size=14).map("".join)
 _nested = st.recursive(
     st.sampled_from(["a", "é", "😀", " ", "&lt;", "x.com", ""]),
     lambda inner: st.lists(
-        st.tuples(st.sampled_from(_TAGS[:16]), inner).map(lambda t: f"<{t[0]}>{t[1]}</{t[0].split()[0]}>")
-        | inner,
+        st.tuples(st.sampled_from(_TAGS[:16]), inner).map(lambda t: f"<{t[0]}>{t[1]}</{t[0].split()[0]}>") | inner,
         max_size=3,
     ).map("".join),
     max_leaves=8,
@@ -172,9 +167,7 @@ _addresses = st.tuples(
 
 @settings(REPEATABLE, max_examples=400)
 @given(address=_addresses)
-def test_any_address_becomes_the_link_that_tdlib_makes_of_it(
-    ask_tdlib: Callable[..., Any], address: str
-) -> None:
+def test_any_address_becomes_the_link_that_tdlib_makes_of_it(ask_tdlib: Callable[..., Any], address: str) -> None:
     markup = f'<a href="{address}">x</a>'
     assert ours(markup) == tdlibs(ask_tdlib, markup)
 
@@ -183,8 +176,7 @@ _STYLED = ["b", "i", "u", "s", "tg-spoiler", "code", "pre", "blockquote", "a hre
 _styles = st.recursive(
     st.sampled_from(["a", "é", "😀", "b "]),
     lambda inner: st.lists(
-        st.tuples(st.sampled_from(_STYLED), inner).map(lambda t: f"<{t[0]}>{t[1]}</{t[0].split()[0]}>")
-        | inner,
+        st.tuples(st.sampled_from(_STYLED), inner).map(lambda t: f"<{t[0]}>{t[1]}</{t[0].split()[0]}>") | inner,
         min_size=1,
         max_size=3,
     ).map("".join),
@@ -208,9 +200,7 @@ def _as_tdlib(formatted: Formatted) -> dict[str, Any]:
     for entity in formatted.entities:
         name = names.get(entity.kind, entity.kind.capitalize())
         kind = {"@type": f"textEntityType{name}"} | ({"url": entity.value} if entity.value else {})
-        entities.append(
-            {"@type": "textEntity", "offset": entity.offset, "length": entity.length, "type": kind}
-        )
+        entities.append({"@type": "textEntity", "offset": entity.offset, "length": entity.length, "type": kind})
     return {"@type": "formattedText", "text": formatted.text, "entities": entities}
 
 

@@ -12,10 +12,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes, TypeHandler
 
 from bot.preview.server import LocalBotApi
 
-ACTIVE = (
-    "Conflict: can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first"
-)
+ACTIVE = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 OTHER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 HOOK = "https://clinic.example/hook"
 

@@ -64,9 +64,7 @@ def test_a_scope_has_to_be_one_of_telegrams(ask: Callable[..., Any], scope: obje
         ("setMyShortDescription", "short_description", 120),
     ],
 )
-def test_texts_about_the_bot_end_at_their_limit(
-    ask: Callable[..., Any], method: str, field: str, longest: int
-) -> None:
+def test_texts_about_the_bot_end_at_their_limit(ask: Callable[..., Any], method: str, field: str, longest: int) -> None:
     assert ask(method, **{field: "x" * longest}).result is True
     assert ask(method, **{field: "x" * (longest + 1)}).status == 400
     assert ask(method.replace("set", "get")).result == {field: "x" * longest}

@@ -111,9 +111,7 @@ def test_a_refused_message_does_not_appear_in_the_chat(api: LocalBotApi, send: C
         ),
     ],
 )
-def test_entities_without_markup_are_checked_too(
-    send: Callable[..., Any], entity: dict[str, Any], reason: str
-) -> None:
+def test_entities_without_markup_are_checked_too(send: Callable[..., Any], entity: dict[str, Any], reason: str) -> None:
     whole = {"type": "bold", "offset": 0, "length": 5, **entity}
     assert send(text="hello", entities=[whole]).refusal == (400, f"Bad Request: {reason}")
 
@@ -145,9 +143,7 @@ def test_entities_beyond_the_hundredth_are_dropped_without_a_word(send: Callable
     assert len(sent.result["entities"]) == 100
 
 
-def test_the_reader_sees_the_text_without_markup_trimmed_and_styled(
-    api: LocalBotApi, send: Callable[..., Any]
-) -> None:
+def test_the_reader_sees_the_text_without_markup_trimmed_and_styled(api: LocalBotApi, send: Callable[..., Any]) -> None:
     send(text=" <b>Call</b> us at <a href='clinic.example'>this page</a> &amp; rest.\n", parse_mode="HTML")
     (message,) = api.person(id=1001).bot_messages
     assert message.text == "Call us at this page & rest."
@@ -163,18 +159,14 @@ def test_a_reply_carries_the_message_that_it_answers(send: Callable[..., Any]) -
     assert send(reply_parameters={"message_id": 1}).result["reply_to_message"]["text"] == "/start"
 
 
-def test_a_person_who_never_wrote_does_not_exist_for_the_bot(
-    api: LocalBotApi, ask: Callable[..., Any]
-) -> None:
+def test_a_person_who_never_wrote_does_not_exist_for_the_bot(api: LocalBotApi, ask: Callable[..., Any]) -> None:
     ben = api.person("Ben")
     assert ask("sendMessage", chat_id=ben.chat_id, text="x").refusal == (400, "Bad Request: chat not found")
     ben.write("hello")
     assert ask("sendMessage", chat_id=ben.chat_id, text="x").status == 200
 
 
-def test_nobody_is_reached_who_blocked_the_bot_or_left_telegram(
-    api: LocalBotApi, ask: Callable[..., Any]
-) -> None:
+def test_nobody_is_reached_who_blocked_the_bot_or_left_telegram(api: LocalBotApi, ask: Callable[..., Any]) -> None:
     anna, ben = api.person("Anna"), api.person("Ben")
     anna.write("hello")
     ben.write("hello")

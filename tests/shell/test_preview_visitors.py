@@ -21,9 +21,7 @@ def newest(ask: Ask) -> Any:
     return ask("getUpdates", offset=-1).result[0]
 
 
-def test_a_message_says_who_wrote_it_where_and_which_command_is_in_it(
-    anna: Visitor, ask: Ask, clock: Any
-) -> None:
+def test_a_message_says_who_wrote_it_where_and_which_command_is_in_it(anna: Visitor, ask: Ask, clock: Any) -> None:
     anna.write("  /start tips_1\n")
     message = newest(ask)["message"]
     person = {"id": anna.chat_id, "first_name": "Anna", "username": "anna"}
@@ -71,9 +69,7 @@ def test_the_bot_is_told_of_a_block_and_of_its_end(anna: Visitor, ask: Ask) -> N
     assert newest(ask)["my_chat_member"]["new_chat_member"]["status"] == "member"
 
 
-def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(
-    api: LocalBotApi, anna: Visitor, ask: Ask
-) -> None:
+def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(api: LocalBotApi, anna: Visitor, ask: Ask) -> None:
     staff = api.group("Staff", [anna])
     sent = ask("sendMessage", chat_id=staff.chat_id, text="Report?").result
     anna.write("did you see the game", chat=staff)
@@ -128,9 +124,7 @@ def test_calls_are_recorded_with_what_was_asked_and_answered(
 
 def test_waiting_ends_as_soon_as_the_message_comes(api: LocalBotApi, anna: Visitor, ask: Ask) -> None:
     anna.write("hello")
-    sender = threading.Thread(
-        target=ask, args=("sendMessage",), kwargs={"chat_id": anna.chat_id, "text": "hi"}
-    )
+    sender = threading.Thread(target=ask, args=("sendMessage",), kwargs={"chat_id": anna.chat_id, "text": "hi"})
     sender.start()
     assert api.wait_for_message(anna, "hi").text == "hi"
     assert api.wait_for_call("sendMessage", chat_id=anna.chat_id).ok

@@ -25,15 +25,13 @@ def test_the_items_of_a_list_stand_together():
     assert html(notice) == ["Bring:\n\n• a\n• b\n\nThen wait.\n\n• c"]
 
 
-def test_sources_may_have_a_citation_or_none():
-    assert html(Sources(paragraphs=("A",), citation=CITATION)) == ["A\n\n<i>Source: “Doc” &amp; more.</i>"]
+def test_sources_say_their_citation_among_their_paragraphs_and_not_twice():
+    assert html(Sources(paragraphs=("A",), citation=CITATION)) == ["A"]
     assert html(Sources(paragraphs=("A",))) == ["A"]
 
 
 def test_markup_in_a_text_is_shown_as_it_is():
-    assert html(Urgent(title="<b>", paragraphs=("1 < 2 & 3 > 2",))) == [
-        "<b>&lt;b&gt;</b>\n\n1 &lt; 2 &amp; 3 &gt; 2"
-    ]
+    assert html(Urgent(title="<b>", paragraphs=("1 < 2 & 3 > 2",))) == ["<b>&lt;b&gt;</b>\n\n1 &lt; 2 &amp; 3 &gt; 2"]
 
 
 def test_a_long_reply_is_split_between_paragraphs_with_the_buttons_at_the_end():

@@ -94,9 +94,7 @@ def test_the_last_slash_of_the_api_does_not_matter(environment):
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
     ],
 )
-def test_a_mistake_names_the_variable_and_what_would_be_right_but_not_the_value(
-    environment, name, value, right
-):
+def test_a_mistake_names_the_variable_and_what_would_be_right_but_not_the_value(environment, name, value, right):
     (problem,) = problems(environment, **{name: value})
     assert problem.startswith(f"{name} ")
     assert right in problem

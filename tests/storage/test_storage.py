@@ -92,9 +92,7 @@ def test_a_decision_on_an_older_version_is_overtaken_and_writes_nothing(storage)
     after = storage.load(ANNA)
     commit(storage, point="second", update_id=2)
     for number, old in enumerate((before, after)):
-        outcome = storage.commit(
-            ANNA, old, Conversation(point="late"), 10 + number, [Outgoing(html="x")], NOW
-        )
+        outcome = storage.commit(ANNA, old, Conversation(point="late"), 10 + number, [Outgoing(html="x")], NOW)
         assert outcome is Committed.OVERTAKEN
     assert storage.load(ANNA) == Stored(Conversation(point="second"), 2)
     assert storage.pending(ANNA.chat_id) == ()
@@ -116,9 +114,7 @@ def test_of_connections_that_compete_each_commits_on_what_the_others_wrote(open_
         except Exception as error:
             errors.append(error)
 
-    threads = [
-        threading.Thread(target=serve, args=(open_storage(), number * 1000)) for number in range(copies)
-    ]
+    threads = [threading.Thread(target=serve, args=(open_storage(), number * 1000)) for number in range(copies)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -184,9 +180,7 @@ def send(storage, message_ids, chat_id=ANNA.chat_id):
 
 
 def to_question(*positions, **more):
-    return [
-        Outgoing(html="x", question_id=50, position=n, is_last=n == positions[-1], **more) for n in positions
-    ]
+    return [Outgoing(html="x", question_id=50, position=n, is_last=n == positions[-1], **more) for n in positions]
 
 
 def test_what_was_sent_is_found_by_the_question_and_leaves_the_outbox(storage):
