@@ -39,6 +39,7 @@ CLEAR_LEAD = 4.0
 _MOST_UNKNOWN = 0.5
 # Words that only frame a question ("who gets this") must point to a target this clearly.
 _FRAMES_SCORE = 40.0
+_MANY_TARGETS = 20
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 5
@@ -144,7 +145,7 @@ class Matcher:
         best = reading.points[0] if reading.points else None
         if self._index.unknown_share(reading.words) > _MOST_UNKNOWN:
             return NoMatch(reading, "hardly a word is known")
-        if all(word.is_frame for word in reading.words) and not (best and _is_said_so(best, reading.words)):
+        if all(word.is_frame for word in reading.words) and not (best and self._is_said_so(best, reading.words)):
             return NoMatch(reading, "no word carries a meaning")
         if not best or best.score < OFFER_SCORE:
             if reading.gap and reading.gap.score >= OFFER_SCORE:
@@ -155,6 +156,14 @@ class Matcher:
         if unspoken := reading.aspects - self._aspects_of[best.key]:
             return NoMatch(reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,))
         return self._choose(reading, best)
+
+    def _is_said_so(self, match: Match, words: Sequence[Word]) -> bool:
+        """Whether words that all only frame a question ("who gets this") are known to ask for the target.
+
+        Only a base with many targets can show that: in a small one "how much is it" is as rare as any word.
+        """
+        is_clear = len(words) > 2 and match.score >= _FRAMES_SCORE and len(self._telling_apart.targets) >= _MANY_TARGETS
+        return is_clear or (len(words) > 1 and match.likeness >= _EXACTLY)
 
     def _choose(self, reading: Reading, best: Match) -> Outcome:
         rivals = [m for m in reading.points[1:] if m.score > best.score - CLEAR_LEAD]
@@ -179,10 +188,13 @@ class Matcher:
     def match_all(self, text: str) -> list[Outcome]:
         """What a message asks, question by question; at least one outcome. Its story and greetings are left aside."""
         whole = self.match(text)
-        asked = [part for part in parts(text) if part.is_question]
+        found = parts(text)
+        asked = [part for part in found if part.is_question]
         if not asked:
             return [whole]
         outcomes = _distinct([self.match(part.in_context) for part in asked])
+        if len(asked) == 1 and isinstance(outcomes[0], Confident) and any(p.denies for p in found if not p.is_question):
+            return outcomes  # "no pain, no bleeding. How is it treated?" names what it is not about
         if len(asked) == 1 and _is_clearer(whole, outcomes[0]):
             return [whole]
         answered = [o for o in outcomes if isinstance(o, Confident) and o.match.score >= PART_SCORE]
@@ -227,11 +239,6 @@ def _silent(knowledge: KnowledgeBase) -> Iterator[tuple[str, _Silence]]:
                 yield f"gap:{point.id}:{gap.title}", _Silence(gap.title, gap.phrasings, gap, point.id)
     for subject in knowledge.other_subjects.subjects:
         yield f"other:{subject.title}", _Silence(subject.title, subject.phrasings)
-
-
-def _is_said_so(match: Match, words: Sequence[Word]) -> bool:
-    """Whether words that all only frame a question ("who gets this") stand so in a phrasing."""
-    return len(words) > 1 and (match.likeness >= _EXACTLY or (len(words) > 2 and match.score >= _FRAMES_SCORE))
 
 
 def _gap_score(outcome: NoMatch) -> float:

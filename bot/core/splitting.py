@@ -23,6 +23,7 @@ _LEANING = re.compile(
     r"\W*(?:(?:and|so|but|or|also)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|should|may|might|has|have)\s+"
     r"(?:it|that|this|they|those|these)\b|\W*(?:it|that|this)\b"
 )
+_DENIES = re.compile(r"\b(?:no|not|never|without|none|dont|doesnt|havent|hasnt|isnt|arent|denies)\b")
 _MOST_PARTS = 60
 
 
@@ -33,6 +34,7 @@ class Part:
     text: str
     in_context: str
     is_question: bool
+    denies: bool
 
 
 def parts(text: str) -> list[Part]:
@@ -43,5 +45,5 @@ def parts(text: str) -> list[Part]:
         plain = normalise(piece).replace("'", "")
         leans = found and not found[-1].is_question and len(tokens(piece)) <= 8 and _LEANING.match(plain)
         in_context = f"{found[-1].text} {piece}" if leans else piece
-        found.append(Part(piece, in_context, bool(_ASKS.search(plain))))
+        found.append(Part(piece, in_context, bool(_ASKS.search(plain)), bool(_DENIES.search(plain))))
     return found

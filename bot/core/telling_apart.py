@@ -19,6 +19,8 @@ _STEP = 4.0
 _NEGLIGIBLE = 0.05
 # A phrasing that is told this clearly is left out of the next pass.
 _LEARNT = 0.9
+# In a base with fewer targets the rest stands for all that it does not know: with one target nothing is certain.
+_FEWEST = 60
 # Pairs of neighbours, and the words as written where a synonym stands for them, count this much of a word.
 _PAIR_SHARE, _SURFACE_SHARE = 0.8, 0.7
 
@@ -93,7 +95,7 @@ class TellingApart:
                 sums[n] = sums.get(n, 0.0) + value * weight
         most = max(sums.values(), default=0.0)
         powers = {n: math.exp(total - most) for n, total in sums.items()}
-        whole = sum(powers.values()) + (len(self.targets) - len(sums)) * math.exp(-most)
+        whole = sum(powers.values()) + (max(_FEWEST, len(self.targets)) - len(sums)) * math.exp(-most)
         return {n: power / whole for n, power in powers.items()}
 
     def chances(self, words: Sequence[Word]) -> dict[str, float]:

@@ -119,7 +119,9 @@ class Writer:
             documents = [cited]
         listed = [p.id for d in documents for p in d.points if p.lists_references]
         paragraphs = [citation.line] if citation else []
-        paragraphs += [text for document in documents for text in self._source_paragraphs(document, now.date())]
+        paragraphs += [
+            text for document in documents for text in self._source_paragraphs(document, now.date(), bool(citation))
+        ]
         return Sources(
             title=self._messages.sources_title,
             paragraphs=tuple(paragraphs),
@@ -128,7 +130,7 @@ class Writer:
             citation=citation,
         )
 
-    def _source_paragraphs(self, document: Document, today: date) -> list[str]:
+    def _source_paragraphs(self, document: Document, today: date, is_cited: bool) -> list[str]:
         years = max(0, today.year - document.published.year - (_month_day(today) < _month_day(document.published)))
         described = self.say(
             self._messages.sources_document,
@@ -137,7 +139,7 @@ class Writer:
             published=_day(document.published),
         )
         age = self.say(self._messages.sources_age, years="1 year" if years == 1 else f"{years} years")
-        texts = [f"{described} {self._review(document, today)}", document.url, age]
+        texts = [described if is_cited else f"{described} {self._review(document, today)}", document.url, age]
         if document.references:
             texts.append(self.say(self._messages.sources_references))
             texts.extend(f"{number}. {text}" for number, text in enumerate(document.references, 1))

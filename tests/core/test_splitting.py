@@ -6,7 +6,7 @@ from bot.core.splitting import Part, parts
 
 
 def test_a_message_of_one_part_comes_back_as_itself() -> None:
-    assert parts("what are the signs?") == [Part("what are the signs?", "what are the signs?", True)]
+    assert parts("what are the signs?") == [Part("what are the signs?", "what are the signs?", True, False)]
 
 
 @pytest.mark.parametrize(
