@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.core.dialogue import Dialogue
 from bot.core.knowledge_base import KnowledgeBase
 from bot.knowledge_files import load
 
 TESTS = Path(__file__).parent
+
+# The same examples in each run; `--hypothesis-profile=default` looks further.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

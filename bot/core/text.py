@@ -127,7 +127,7 @@ class Token:
 
 def normalise(text: str) -> str:
     """Lower case, no accents on Latin letters, straight quotes, no markup, no lengthened letters."""
-    text = unicodedata.normalize("NFKD", text).casefold()
+    text = unicodedata.normalize("NFKD", text).casefold().lower()  # Cherokee folds to capitals
     text = "".join(c for c in text if not unicodedata.combining(c))
     text = _TAG.sub(" ", _INVISIBLE.sub("", text))
     text = text.translate({0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x60: "'", 0xB4: "'"})
