@@ -42,7 +42,7 @@ _FRAMES_SCORE = 40.0
 _MANY_TARGETS = 20
 _OFFERED = 3
 _RANKED = 5
-_MOST_LIKELY = 5
+_MOST_LIKELY = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ _WORDS, _PAIRS, _LETTERS = 0.7, 0.4, 1.0
 # A frame word ("how", "the") counts this much of a meaning-carrying word of the same rarity.
 _FRAME_SHARE = 0.3
 # How many targets are looked at closely, and how many phrasings of each.
-_CLOSE_TARGETS = 6
+_CLOSE_TARGETS = 4
 _CLOSE_PHRASINGS = 4
-_GATHERED = 24
+_GATHERED = 12
 # Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
 _RELATED, _RELATED_LETTERS = 0.75, 5
 
