@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.deciding import Matcher
 from bot.core.knowledge import Document, Point
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.questions import QuestionSet
@@ -98,4 +99,22 @@ def reading_grades(checked: Checked) -> Iterator[Advice]:
                 yield Advice(document.id, point.id, f"the {field} reads at grade {grade:.1f}", right)
 
 
-CHECKS: tuple[Callable[[Checked], Iterator[Advice]], ...] = (clinic, reviews, phrasings, reading_grades)
+def phrasings_elsewhere(checked: Checked) -> Iterator[Advice]:
+    """Each phrasing is left out in turn: do the others of its point still come nearest to it?"""
+    matcher = Matcher(checked.base)
+    for document, point in checked.points():
+        for phrasing in point.phrasings:
+            if nearer := matcher.nearer_elsewhere(point.id, phrasing):
+                wrong = f'the phrasing "{phrasing}" is nearer to the point "{nearer.key}" ("{nearer.phrasing}")'
+                yield Advice(
+                    document.id, point.id, wrong, "Move it, say it differently, or give its point more like it."
+                )
+
+
+CHECKS: tuple[Callable[[Checked], Iterator[Advice]], ...] = (
+    clinic,
+    reviews,
+    phrasings,
+    phrasings_elsewhere,
+    reading_grades,
+)

@@ -40,6 +40,8 @@ _MOST_UNKNOWN = 0.5
 # Words that only frame a question ("who gets this") must point to a target this clearly.
 _FRAMES_SCORE = 40.0
 _MANY_TARGETS = 20
+# A phrasing is in doubt where another point has one this like it, by so much more than its own point has.
+_TOO_LIKE, _TOO_MUCH_LIKER = 0.85, 0.1
 _OFFERED = 3
 _RANKED = 5
 _MOST_LIKELY = 4
@@ -138,6 +140,14 @@ class Matcher:
             for match in self._index.rank(words, likely)
         ]
         return sorted(scored, key=lambda match: (-match.score, match.key))
+
+    def nearer_elsewhere(self, point: str, phrasing: str) -> Match | None:
+        """The other point whose phrasings are nearer to this one than the rest of its own point's are, or None."""
+        ranked = self._index.rank(self.vocabulary.read(phrasing), (point,), without=phrasing)
+        own = next((match.likeness for match in ranked if match.key == point), 0.0)
+        others = [match for match in ranked if match.key != point and match.key not in self._silent]
+        best = max(others, key=lambda match: match.likeness, default=None)
+        return best if best and best.likeness >= _TOO_LIKE and best.likeness > own + _TOO_MUCH_LIKER else None
 
     def match(self, text: str) -> Outcome:
         """What one question asks, taken as a whole."""

@@ -147,10 +147,11 @@ class Index:
                 postings[feature].append((key, weight / length))
         return dict(postings)
 
-    def rank(self, words: Sequence[Word], also: Iterable[str] = ()) -> list[Match]:
+    def rank(self, words: Sequence[Word], also: Iterable[str] = (), without: str | None = None) -> list[Match]:
         """The nearest targets and those named in ``also``, by the likeness of their best phrasing, best first.
 
         Equal scores stand in the order of their keys. A target that shares nothing with the question is left out.
+        ``without`` is a phrasing that does not speak for its target, unless it is the only one.
         """
         if not words:
             return []
@@ -159,7 +160,7 @@ class Index:
         closeness = self._nearest([word.key for word in words])
         wanted = {key for key, _ in closeness[:_CLOSE_TARGETS]}.union(also)
         near = [(key, value) for key, value in closeness if key in wanted]
-        matches = [self._look_closely(key, closeness, words, weights, meaning) for key, closeness in near]
+        matches = [self._look_closely(key, closeness, words, weights, meaning, without) for key, closeness in near]
         return sorted(matches, key=lambda match: (-match.score, match.key))
 
     def _nearest(self, keys: Sequence[str]) -> list[tuple[str, float]]:
@@ -198,8 +199,9 @@ class Index:
         words: Sequence[Word],
         weights: Mapping[str, float],
         meaning: set[str],
+        without: str | None,
     ) -> Match:
-        best = self._most_shared(key, weights, meaning)
+        best = self._most_shared(key, weights, meaning, without)
         laid = [(self._lay_on(words, weights, self._phrasings[key][number]), number) for number in best]
         likeness, number = max(laid, key=lambda found: (found[0], -found[1]))
         phrasing = self._phrasings[key][number]
@@ -207,7 +209,9 @@ class Index:
         found = self._word_matches(words, weights, phrasing)
         return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained, found)
 
-    def _most_shared(self, target: str, weights: Mapping[str, float], meaning: set[str]) -> list[int]:
+    def _most_shared(
+        self, target: str, weights: Mapping[str, float], meaning: set[str], without: str | None
+    ) -> list[int]:
         """The numbers of the phrasings that share most with the question.
 
         Those that share its meaning-carrying words are gathered first, as they are few; all words then rank them.
@@ -217,7 +221,8 @@ class Index:
         known = [key for key in weights if key in places]
         for key in [key for key in known if key in meaning] or known:
             for number in places[key]:
-                gathered[number] += weights[key]
+                if phrasings[number].text != without:
+                    gathered[number] += weights[key]
         most = sorted(gathered, key=lambda number: (-gathered[number], phrasings[number].total, number))
         asked = weights.keys()
 

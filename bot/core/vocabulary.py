@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -156,8 +157,16 @@ def _synonym_table(synonyms: Iterable[Sequence[str]]) -> dict[tuple[str, ...], t
 
 
 def mended_spellings(words: Iterable[Word]) -> list[tuple[str, str]]:
-    """Pairs (as written, as read) of the meaning-carrying words whose spelling was guessed."""
-    return list(dict.fromkeys((word.written, word.read) for word in words if word.mended and not word.is_frame))
+    """Pairs (as written, as read) of the meaning-carrying words whose spelling was guessed; neighbours as one pair."""
+    pairs = []
+    for is_mended, run in groupby(words, key=lambda word: word.mended and not word.is_frame):
+        if is_mended:
+            found = list(run)
+            written, read = (
+                " ".join(dict.fromkeys(texts)) for texts in zip(*((w.written, w.read) for w in found), strict=True)
+            )
+            pairs.append((written, read))
+    return list(dict.fromkeys(pairs))
 
 
 def rarity(groups: Sequence[Iterable[str]]) -> dict[str, float]:

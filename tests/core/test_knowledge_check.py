@@ -152,3 +152,13 @@ def test_a_text_without_words_has_grade_0(text: str) -> None:
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_any_text_has_a_grade(text: str, known: list[str]) -> None:
     assert reading_grade(text, known) >= -3.4 - 1e-9
+
+
+def test_a_phrasing_that_is_nearer_to_another_point_is_told_with_that_point() -> None:
+    pump = point(phrasings=("what does the pump do", "how does a pump beat", "where does the blood leave the valve"))
+    valve = point(id="valve", title="Valve", phrasings=("where does blood leave the valve", "why do valves close"))
+    points = Section(id="basics", title="Basics", paragraphs=2, points=(pump, valve))
+    found = [said for said in warnings(sections=(points,)) if "nearer to" in said]
+    assert found[0].startswith(
+        'heart / pump: the phrasing "where does the blood leave the valve" is nearer to the point "valve"'
+    )
