@@ -18,6 +18,7 @@ from bot.core.replies import NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.splitting import parts
 from bot.core.text import normalise
+from bot.core.vocabulary import mended_spellings
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
 
 # A longer message is cut here; Telegram's own limit is 4,096 characters.
@@ -180,13 +181,13 @@ class Dialogue:
         words = self.matcher.vocabulary.read(text)
         lead = self._lead(conversation, text)
         if lead and lead.score >= CLEAR_FOLLOW_UP:
-            return self._follow(conversation, lead, now)
+            return self._follow(conversation, lead, mended_spellings(words), now)
         if remark := self._listener.remark(words):
             return self._keep(conversation, self.writer.small_talk(remark))
         outcomes = self.matcher.match_all(text)
         if not any(isinstance(o, Confident) for o in outcomes):
             if lead and lead.score >= LIKELY_FOLLOW_UP:
-                return self._follow(conversation, lead, now)
+                return self._follow(conversation, lead, mended_spellings(words), now)
             if len(words) <= _SHORT_WORDS and (remark := self._listener.remark(words, LIKELY_REMARK_SCORE)):
                 return self._keep(conversation, self.writer.small_talk(remark))
         return self._matched(conversation, outcomes, text, now)
@@ -196,14 +197,17 @@ class Dialogue:
             return None
         return self._follow_ups.find(text, conversation.point)
 
-    def _follow(self, conversation: Conversation, lead: Lead, now: datetime) -> Turn:
+    def _follow(
+        self, conversation: Conversation, lead: Lead, spellings: Sequence[tuple[str, str]], now: datetime
+    ) -> Turn:
         last = conversation.point or ""
         if lead.command is Command.SOURCE:
             return self._keep(conversation, self.writer.sources(now, point_id=last))
         if lead.gap:
             return self._keep(conversation, self.writer.not_covered((last,) if lead.is_about_point else (), lead.gap))
         point = lead.point or last
-        reply = self.writer.more(point, now) if lead.command is Command.MORE else self.writer.answer(point, now)
+        is_more = lead.command is Command.MORE
+        reply = self.writer.more(point, now) if is_more else self.writer.answer(point, now, spellings)
         return self._show([reply], conversation, (Ranked(point, lead.score),))
 
     def _matched(self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime) -> Turn:
