@@ -3,6 +3,7 @@
 The defaults name no clinic and no subject, so that a folder with nothing but a document works.
 """
 
+import re
 import string
 from typing import Annotated
 
@@ -113,11 +114,13 @@ class Messages(Strict):
 
 
 def fill(text: str, clinic: Clinic, **places: object) -> str:
-    """A sentence with its places filled in. Where the clinic gives no number, words stand in for it."""
+    """A sentence with its places filled in. Without a telephone number, ": {phone}" and the like are left out."""
+    if not clinic.phone:
+        text = re.sub(r"[:,]? (?:at )?\{phone\}", "", text)
     return text.format_map(
         {
             "clinic": clinic.name,
-            "phone": clinic.phone or "their usual number",
+            "phone": clinic.phone or "",
             "emergency": clinic.emergency_number or "the emergency number",
             "crisis": clinic.crisis_line or clinic.emergency_number or "the emergency number",
             "hours": clinic.hours or "",
