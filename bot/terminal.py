@@ -11,6 +11,7 @@ from rich.text import Text
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.deciding import Ambiguous, Confident, Outcome
 from bot.core.dialogue import Dialogue
+from bot.core.matching import Match
 from bot.core.replies import Answer, Button, Kind, Reply
 from bot.plain_text import plain_text
 
@@ -86,20 +87,17 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
     console.print(Text(f"\nQuestion: {outcome.reading.text}", style="bold"))
     table = Table("point", "score", "its nearest phrasing", "known words", width=_WIDTH)
     reading = outcome.reading
-    rows = [*reading.points, *([reading.gap] if reading.gap else [])]
-    for match in sorted(rows, key=lambda match: -match.score):
+    for match in reading.compared:
         name = "(silent) " + match.key.removeprefix("gap:") if match is reading.gap else match.key
         table.add_row(Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %")
     console.print(table)
-    if rows:
-        _show_words(outcome, console)
+    if reading.compared:
+        _show_words(reading.compared[0], console)
     decided = {Confident: "answer", Ambiguous: "offer"}.get(type(outcome), "no answer")
     console.print(Text(f"Decided: {decided}, because {outcome.rule}."))
 
 
-def _show_words(outcome: Outcome, console: Console) -> None:
-    reading = outcome.reading
-    best = max([*reading.points, *([reading.gap] if reading.gap else [])], key=lambda match: match.score)
+def _show_words(best: Match, console: Console) -> None:
     table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”")
     for word in best.words:
         table.add_row(Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %")

@@ -52,7 +52,6 @@ _HOLDS_ON = frozenset(
 )
 _LIST_ITEM = re.compile(r"(?:(?:or|and|nor|no|any|a|some) )*§")
 
-NEGATORS = frozenset({"no", "not", "never", "without", "nor", "neither"})
 _NEGATOR = any_of(
     "no, not, without, never, zero, neither, nor, none, nothing, deny, denies, denied, free of, free from",
     "ruled out, rule out",

@@ -58,6 +58,12 @@ class Reading:
     aspects: frozenset[str]
 
     @property
+    def compared(self) -> tuple[Match, ...]:
+        """The points and the gap together, best first."""
+        found = (*self.points, self.gap) if self.gap else self.points
+        return tuple(sorted(found, key=lambda match: -match.score))
+
+    @property
     def spellings(self) -> list[tuple[str, str]]:
         return mended_spellings(self.words)
 

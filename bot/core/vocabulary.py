@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -174,11 +174,3 @@ def rarity(groups: Sequence[Iterable[str]]) -> dict[str, float]:
     counts = Counter(key for group in groups for key in set(group))
     most = math.log(1 + len(groups))
     return {key: math.log((1 + len(groups)) / count) / most for key, count in counts.items()}
-
-
-def without_frames(words: Iterable[Word]) -> tuple[Word, ...]:
-    return tuple(word for word in words if not word.is_frame)
-
-
-def as_frame(word: Word) -> Word:
-    return replace(word, is_frame=True)
