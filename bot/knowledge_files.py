@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.core.danger_signs import DangerSigns
+from bot.core.danger_signs import DangerMessages, DangerSigns
 from bot.core.knowledge import Clinic, Document, Language, OtherSubjects
 from bot.core.knowledge_base import KnowledgeBase, Place, nearest, problems
 from bot.core.messages import Messages
@@ -26,6 +26,7 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "language.yaml": ("language", Language),
     "other-subjects.yaml": ("other_subjects", OtherSubjects),
     "danger-signs.yaml": ("danger", DangerSigns),
+    "danger-messages.yaml": ("danger_messages", DangerMessages),
     "messages.yaml": ("messages", Messages),
     "questions.yaml": ("questions", QuestionSet),
 }

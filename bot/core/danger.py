@@ -5,11 +5,12 @@ as a notion. Whatever is left unclear is asked about; what is said of herself, o
 acts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby, pairwise
 
+from bot.core.danger_chance import DangerChance, Odds
 from bot.core.danger_frames import Frame, frame, refers_back
 from bot.core.danger_grammar import (
     Denial,
@@ -25,7 +26,7 @@ from bot.core.danger_grammar import (
     who,
 )  # fmt: skip
 from bot.core.danger_matches import ClueIndex, Match, clues_of
-from bot.core.danger_signs import DangerSign, DangerSigns
+from bot.core.danger_signs import DangerMessages, DangerSign, DangerSigns
 from bot.core.danger_spelling import Certainty
 from bot.core.danger_words import Lexicon, Word
 
@@ -37,9 +38,12 @@ class Calm:
 
 @dataclass(frozen=True, slots=True)
 class AskFirst:
-    """It may be happening. ``evidence`` is the words of the message that decided."""
+    """It may be happening. ``evidence`` is the words of the message that decided.
 
-    sign: DangerSign
+    There is no sign where the message only sounds like others that were alarming; all of it is the evidence then.
+    """
+
+    sign: DangerSign | None
     evidence: str
 
 
@@ -56,6 +60,13 @@ _LONGEST_SENTENCE = 120
 _OVERLAP = 15
 
 
+# From these odds on (their logarithm) a message is asked about, by what its patterns found, and from the last on acted
+# on: a wrong question costs a tap, a missed danger perhaps a child. They were chosen where the messages of one writer
+# were judged by what was learned from the others. Where no pattern alarms, a sentence alone must speak more clearly.
+_ASK_FROM_ACT, _ASK_FROM_ASK, _ASK_FROM_CALM, _SENTENCE_CLEARER = -4.0, -3.0, -1.5, 2.0
+_ACT_FROM = -1.0
+
+
 class _Alarm(IntEnum):
     NONE = 0
     ASK = 1
@@ -63,15 +74,27 @@ class _Alarm(IntEnum):
 
 
 class DangerReader:
-    """Reads messages against a clinic's danger signs. Building costs a little, reading almost nothing."""
+    """Reads messages against a clinic's danger signs. Reading costs almost nothing.
 
-    def __init__(self, signs: DangerSigns) -> None:
+    With labelled ``messages`` it also learns, from them and from ways to ask for ``information``, how people tell of
+    a danger; then the patterns and what was learned decide together.
+    """
+
+    def __init__(
+        self, signs: DangerSigns, messages: DangerMessages | None = None, information: Iterable[str] = ()
+    ) -> None:
         self._lexicon = Lexicon(signs)
         self._clues = ClueIndex(clues_of(signs))
         self._adjectives = frozenset(signs.adjectives)
+        learns = messages and messages.danger and messages.calm
+        self._chance = DangerChance(self._lexicon, messages, information) if messages and learns else None
 
     def read(self, text: str) -> Calm | AskFirst | Act:
         """The gravest thing that the message says. Any text can be read."""
+        found = self._by_patterns(text)
+        return found if self._chance is None else _together(found, self._chance.odds(text), text)
+
+    def _by_patterns(self, text: str) -> Calm | AskFirst | Act:
         pieces = [piece for sentence in sentences_of(text) for piece in _pieces(self._lexicon.words(sentence))]
         found = [self._clues.matches(words) for words in pieces]
         if not any(found):
@@ -85,6 +108,18 @@ class DangerReader:
                 worst = sentence.judge(match, worst, has_it)
             follows_past = ends_long_ago(sentence.clauses)
         return worst.outcome()
+
+
+def _together(found: Calm | AskFirst | Act, odds: Odds, text: str) -> Calm | AskFirst | Act:
+    if isinstance(found, Calm):
+        asks = max(odds.whole, odds.clearest_sentence - _SENTENCE_CLEARER) >= _ASK_FROM_CALM
+        return AskFirst(None, text) if asks else found
+    # A story, or a question beside it, must not talk down the sentence that tells of a danger.
+    highest = max(odds.whole, odds.clearest_sentence)
+    if isinstance(found, Act) and highest >= _ACT_FROM:
+        return found
+    asks = highest >= (_ASK_FROM_ACT if isinstance(found, Act) else _ASK_FROM_ASK)
+    return AskFirst(found.sign, found.evidence) if asks else Calm()
 
 
 def _pieces(words: list[Word]) -> Iterator[list[Word]]:

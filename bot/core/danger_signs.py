@@ -167,3 +167,10 @@ class DangerSigns(Strict):
         return frozenset(
             word.lstrip("=") for atom in atoms for word in self.members(atom) if word[0].isalpha() or word[0] == "="
         )
+
+
+class DangerMessages(Strict):
+    """Labelled messages, ``knowledge/danger-messages.yaml``: how people tell of a danger, and how they do not."""
+
+    danger: tuple[Prose, ...] = Field((), description="Something alarming is happening now or lately.")
+    calm: tuple[Prose, ...] = Field((), description="It sounds alarming and is not, or has nothing to do with it.")

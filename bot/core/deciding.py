@@ -108,6 +108,8 @@ class Matcher:
         self.vocabulary = _vocabulary(knowledge, points)
         targets = [Target(p.id, p.phrasings, (*p.keywords, p.title)) for p in points]
         targets += [Target(key, silence.phrasings) for key, silence in self._silent.items()]
+        others = _other_phrases(knowledge, points)
+        self.phrasings = frozenset(others).union(*(target.phrasings for target in targets))
         read = read_targets(targets, self.vocabulary)
         self._index = Index(read)
         self._telling_apart = TellingApart([(key, words) for key, texts in read.items() for _, words in texts])
@@ -274,10 +276,11 @@ def _score(chance: float, match: Match, length: int) -> float:
     return 100 / (1 + math.exp(-total))
 
 
-def _vocabulary(knowledge: KnowledgeBase, points: Sequence[Point]) -> Vocabulary:
+def _other_phrases(knowledge: KnowledgeBase, points: Sequence[Point]) -> list[str]:
+    """What patients say beside questions of their own: remarks, follow-ups, ways to ask about a subject."""
     language = knowledge.language
     gaps = [silence.gap for _, silence in _silent(knowledge) if silence.gap]
-    extra = [
+    return [
         *(phrase for aspect in language.aspects for phrase in aspect.phrases),
         *(phrase for remark in language.small_talk for phrase in remark.phrasings),
         *language.follow_ups.more,
@@ -286,9 +289,12 @@ def _vocabulary(knowledge: KnowledgeBase, points: Sequence[Point]) -> Vocabulary
         *(words for point in points for follow_up in point.follow_ups for words in follow_up.words),
         *(words for document in knowledge.documents for f in document.follow_ups for words in f.words),
     ]
+
+
+def _vocabulary(knowledge: KnowledgeBase, points: Sequence[Point]) -> Vocabulary:
     texts = [(*p.phrasings, *p.keywords, p.title) for p in points]
     texts += [silence.phrasings for _, silence in _silent(knowledge)]
-    return Vocabulary(language.synonyms, texts, extra)
+    return Vocabulary(knowledge.language.synonyms, texts, _other_phrases(knowledge, points))
 
 
 def _stems(text: str) -> str:

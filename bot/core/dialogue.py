@@ -53,7 +53,7 @@ class Dialogue:
         self.writer = Writer(knowledge)
         self.matcher = Matcher(knowledge)
         self._follow_ups = FollowUps(knowledge, self.matcher.vocabulary)
-        self._danger = DangerReader(knowledge.danger)
+        self._danger = DangerReader(knowledge.danger, knowledge.danger_messages, self.matcher.phrasings)
         self._listener = Listener(knowledge.language, self.matcher.vocabulary)
 
     def step(self, conversation: Conversation, incoming: Incoming) -> Turn:
@@ -75,7 +75,8 @@ class Dialogue:
         finding = self._danger.read(text)
         if isinstance(finding, Act | AskFirst):
             done = "acts" if isinstance(finding, Act) else "asks first"
-            return f"{done}, sign “{finding.sign.title}”, because of “{finding.evidence}”"
+            sign = f"sign “{finding.sign.title}”" if finding.sign else "no known sign"
+            return f"{done}, {sign}, because of “{finding.evidence}”"
         return "none"
 
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
@@ -137,7 +138,7 @@ class Dialogue:
         if conversation.pending is None:
             return self._keep(conversation, self.writer.urgent())
         finding = self._danger.read(conversation.pending)
-        if isinstance(finding, Act | AskFirst):
+        if isinstance(finding, Act | AskFirst) and finding.sign:
             return self._urgent(conversation, finding.sign, conversation.pending, now)
         return self._keep(conversation, self.writer.urgent())
 

@@ -15,7 +15,7 @@ from itertools import chain
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
-from bot.core.danger_signs import DangerSigns
+from bot.core.danger_signs import DangerMessages, DangerSigns
 from bot.core.knowledge import Clinic, Document, Language, OtherSubjects, Strict
 from bot.core.messages import Messages
 from bot.core.text import normalise
@@ -31,6 +31,7 @@ class KnowledgeBase(Strict):
     language: Language = Language()
     other_subjects: OtherSubjects = OtherSubjects()
     danger: DangerSigns = DangerSigns()
+    danger_messages: DangerMessages = DangerMessages()
     messages: Messages = Messages()
 
 

@@ -31,7 +31,7 @@ LIBRARIES = {
     "alembic": ("bot/storage.py", "bot/migrations/"),
     "pydantic_settings": ("bot/settings.py",),
 }
-CORE_LIBRARIES = {"bot", "pydantic", "rapidfuzz"}
+CORE_LIBRARIES = {"bot", "numpy", "pydantic", "rapidfuzz"}
 # Of the standard library, what neither waits nor looks at anything outside of its arguments.
 PURE = {
     *("abc", "base64", "bisect", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal"),
