@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.deciding import Ambiguous, Confident, Outcome
 from bot.core.dialogue import Dialogue
-from bot.core.matching import Match
+from bot.core.matching import WordMatch
 from bot.core.replies import Answer, Button, Kind, Reply
 from bot.plain_text import plain_text
 
@@ -80,10 +80,10 @@ def explain(dialogue: Dialogue, text: str, console: Console) -> None:
     """Why a message gets the reply that it gets: danger, then for each question the ranking and the deciding rule."""
     console.print(Text(f"Danger: {dialogue.explain_danger(text)}"))
     for outcome in dialogue.matcher.match_all(text):
-        _explain_outcome(outcome, console)
+        _explain_outcome(dialogue, outcome, console)
 
 
-def _explain_outcome(outcome: Outcome, console: Console) -> None:
+def _explain_outcome(dialogue: Dialogue, outcome: Outcome, console: Console) -> None:
     console.print(Text(f"\nQuestion: {outcome.reading.text}", style="bold"))
     table = Table("point", "score", "its nearest phrasing", "known words", width=_WIDTH)
     reading = outcome.reading
@@ -92,13 +92,13 @@ def _explain_outcome(outcome: Outcome, console: Console) -> None:
         table.add_row(Text(name), f"{match.score:.0f}", Text(match.phrasing), f"{100 * match.explained:.0f} %")
     console.print(table)
     if reading.compared:
-        _show_words(reading.compared[0], console)
+        _show_words(reading.compared[0].phrasing, dialogue.matcher.word_matches(reading), console)
     decided = {Confident: "answer", Ambiguous: "offer"}.get(type(outcome), "no answer")
     console.print(Text(f"Decided: {decided}, because {outcome.rule}."))
 
 
-def _show_words(best: Match, console: Console) -> None:
-    table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{best.phrasing}”")
-    for word in best.words:
+def _show_words(phrasing: str, words: Sequence[WordMatch], console: Console) -> None:
+    table = Table("word", "in the phrasing", "likeness", "weight", title=f"The words, laid on “{phrasing}”")
+    for word in words:
         table.add_row(Text(word.word), word.matched or "-", f"{100 * word.likeness:.0f} %", f"{100 * word.share:.0f} %")
     console.print(table)

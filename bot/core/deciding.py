@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.core.knowledge import Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.matching import Index, Match, Target, read_targets
+from bot.core.matching import Index, Match, Target, WordMatch, read_targets
 from bot.core.splitting import parts
 from bot.core.telling_apart import TellingApart
 from bot.core.text import tokens
@@ -44,7 +45,7 @@ _MANY_TARGETS = 20
 _TOO_LIKE, _TOO_MUCH_LIKER = 0.85, 0.1
 _OFFERED = 3
 _RANKED = 5
-_MOST_LIKELY = 4
+_MOST_LIKELY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Matcher:
             (aspect.id, re.compile("|".join(f" {_stems(phrase)} " for phrase in aspect.phrases)))
             for aspect in knowledge.language.aspects
         ]
+        # A turn asks several times after the same few texts.
+        self._matched = lru_cache(maxsize=16)(self._match)
         self._aspects_of = {p.id: self._spoken_of(p) for p in points}
 
     def aspects(self, text: str) -> frozenset[str]:
@@ -149,6 +152,10 @@ class Matcher:
         ]
         return sorted(scored, key=lambda match: (-match.score, match.key))
 
+    def word_matches(self, reading: Reading) -> tuple[WordMatch, ...]:
+        """What became of each word of a question in the nearest phrasing of what came nearest."""
+        return self._index.word_matches(reading.words, reading.compared[0]) if reading.compared else ()
+
     def nearer_elsewhere(self, point: str, phrasing: str) -> Match | None:
         """The other point whose phrasings are nearer to this one than the rest of its own point's are, or None."""
         ranked = self._index.rank(self.vocabulary.read(phrasing), (point,), without=phrasing)
@@ -159,6 +166,9 @@ class Matcher:
 
     def match(self, text: str) -> Outcome:
         """What one question asks, taken as a whole."""
+        return self._matched(text)
+
+    def _match(self, text: str) -> Outcome:
         reading = self.read(text)
         best = reading.points[0] if reading.points else None
         if self._index.unknown_share(reading.words) > _MOST_UNKNOWN:

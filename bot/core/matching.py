@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from bot.core.vocabulary import Vocabulary, Word, rarity
@@ -21,7 +23,9 @@ _WORDS, _PAIRS, _LETTERS = 0.7, 0.4, 1.0
 # A frame word ("how", "the") counts this much of a meaning-carrying word of the same rarity.
 _FRAME_SHARE = 0.3
 # How many targets are looked at closely, and how many phrasings of each.
-_CLOSE_TARGETS = 4
+_CLOSE_TARGETS = 3
+# Four-byte numbers: what words say for each target is remembered up to 16 MB, as the same words come again.
+_REMEMBERED = 4_000_000
 _CLOSE_PHRASINGS = 4
 _GATHERED = 12
 # Two words that share their first five letters or more are related ("diagnose", "diagnostic"): this much of equal.
@@ -61,7 +65,6 @@ class Match:
     likeness: float
     closeness: float
     explained: float
-    words: tuple[WordMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ class _Phrasing:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What one word (or pair) says for each target, and the square of its own length."""
+    """What one word (or pair) says for each target, in the order of their keys, and the square of its own length."""
 
-    by_target: Mapping[str, float]
+    for_targets: NDArray[np.float32]
     square: float
 
 
@@ -110,8 +113,10 @@ class Index:
         self._by_prefix: defaultdict[str, list[str]] = defaultdict(list)
         for key in sorted(self._rarity):
             self._by_prefix[key[:_RELATED_LETTERS]].append(key)
-        self._postings = self._build_postings({key: [words for _, words in texts] for key, texts in read.items()})
-        self._word_evidence = lru_cache(maxsize=5_000)(self._gather_evidence)
+        self._keys = tuple(read)
+        self._numbers = {key: number for number, key in enumerate(self._keys)}
+        self._build_postings(read)
+        self._word_evidence = lru_cache(maxsize=min(5_000, 1 + _REMEMBERED // max(1, len(read))))(self._gather_evidence)
         self._related = lru_cache(maxsize=5_000)(self._find_related)
 
     def _phrasing(self, text: str, words: tuple[Word, ...]) -> _Phrasing:
@@ -129,23 +134,30 @@ class Index:
         rare = self._rarity.get(word.key, 1.0)
         return max(rare, 0.05) * (self._frame_share if word.is_frame else 1.0)
 
-    def _build_postings(self, read: Mapping[str, Sequence[tuple[Word, ...]]]) -> dict[str, list[tuple[str, float]]]:
-        vectors: dict[str, dict[str, float]] = {}
-        for key, texts in read.items():
+    def _build_postings(self, read: Mapping[str, Sequence[ReadText]]) -> None:
+        """For each feature the numbers of the targets that have it, with their weights: two arrays."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        weights: defaultdict[str, list[float]] = defaultdict(list)
+        for number, texts in enumerate(read.values()):
             summed: defaultdict[str, float] = defaultdict(float)
-            for words in texts:
+            for _, words in texts:
                 for feature, weight in _features([word.key for word in words]).items():
                     summed[feature] += weight
-            vectors[key] = summed
-        counts = Counter(feature for vector in vectors.values() for feature in vector)
-        self._feature_rarity = {f: math.log((1 + len(vectors)) / n) + 0.1 for f, n in counts.items()}
-        postings: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-        for key, vector in vectors.items():
-            weighed = {f: math.sqrt(w) * self._feature_rarity[f] for f, w in vector.items()}
-            length = math.sqrt(sum(w * w for w in weighed.values())) or 1.0
-            for feature, weight in weighed.items():
-                postings[feature].append((key, weight / length))
-        return dict(postings)
+            for feature, weight in summed.items():
+                numbers[feature].append(number)
+                weights[feature].append(math.sqrt(weight))
+        self._feature_rarity = {f: math.log((1 + len(read)) / len(found)) + 0.1 for f, found in numbers.items()}
+        squares = np.zeros(len(read))
+        for feature, found in numbers.items():
+            squares[found] += (np.array(weights[feature]) * self._feature_rarity[feature]) ** 2
+        lengths = np.sqrt(np.maximum(squares, 1e-12))
+        self._postings = {
+            feature: (
+                np.array(found, np.int32),
+                (np.array(weights[feature]) * self._feature_rarity[feature] / lengths[found]).astype(np.float32),
+            )
+            for feature, found in numbers.items()
+        }
 
     def rank(self, words: Sequence[Word], also: Iterable[str] = (), without: str | None = None) -> list[Match]:
         """The nearest targets and those named in ``also``, by the likeness of their best phrasing, best first.
@@ -158,39 +170,38 @@ class Index:
         weights = self._weights(words)
         meaning = {word.key for word in words if not word.is_frame}
         closeness = self._nearest([word.key for word in words])
-        wanted = {key for key, _ in closeness[:_CLOSE_TARGETS]}.union(also)
-        near = [(key, value) for key, value in closeness if key in wanted]
-        matches = [self._look_closely(key, closeness, words, weights, meaning, without) for key, closeness in near]
+        nearest = np.argsort(-closeness, kind="stable")[:_CLOSE_TARGETS]
+        wanted = {int(number) for number in nearest}.union(self._numbers[key] for key in also)
+        near = [(self._keys[number], float(closeness[number])) for number in sorted(wanted) if closeness[number] > 0]
+        matches = [self._look_closely(key, value, words, weights, meaning, without) for key, value in near]
         return sorted(matches, key=lambda match: (-match.score, match.key))
 
-    def _nearest(self, keys: Sequence[str]) -> list[tuple[str, float]]:
-        """Targets with the cosine between the question and all their phrasings together."""
+    def _nearest(self, keys: Sequence[str]) -> NDArray[np.float32]:
+        """For each target the cosine between the question and all its phrasings together."""
         runs = sum(max(0, 3 * len(key) - 3) for key in keys) or 1
         shares = {"w": _WORDS / math.sqrt(len(keys)), "c": _LETTERS / math.sqrt(runs)}
         found = [(shares[kind], self._word_evidence(kind, key)) for key in keys for kind in shares]
         pairs = list(pairwise(keys))
         found.extend((_PAIRS / math.sqrt(len(pairs)), self._word_evidence("p", f"{a} {b}")) for a, b in pairs)
-        sums: defaultdict[str, float] = defaultdict(float)
+        sums = np.zeros(len(self._keys), np.float32)
         square = 0.0
         for share, evidence in found:
             square += share * share * evidence.square
-            for target, weight in evidence.by_target.items():
-                sums[target] += share * weight
-        length = math.sqrt(square) or 1.0
-        return sorted(
-            ((key, min(1.0, total / length)) for key, total in sums.items()), key=lambda pair: (-pair[1], pair[0])
-        )
+            sums += np.float32(share) * evidence.for_targets
+        cosines: NDArray[np.float32] = np.minimum(1.0, sums / (math.sqrt(square) or 1.0))
+        return cosines
 
     def _gather_evidence(self, kind: str, key: str) -> _Evidence:
         features = [f"c:{run}" for run in _letter_runs(key)] if kind == "c" else [f"{kind}:{key}"]
-        sums: defaultdict[str, float] = defaultdict(float)
+        sums = np.zeros(len(self._keys), np.float32)
         square = 0.0
         for feature in features:
-            rare = self._feature_rarity.get(feature, 0.0)
-            square += rare * rare
-            for target, weight in self._postings.get(feature, ()):
-                sums[target] += rare * weight
-        return _Evidence(dict(sums), square)
+            if feature in self._postings:
+                rare = self._feature_rarity[feature]
+                square += rare * rare
+                numbers, weights = self._postings[feature]
+                sums[numbers] += rare * weights
+        return _Evidence(sums, square)
 
     def _look_closely(
         self,
@@ -206,8 +217,7 @@ class Index:
         likeness, number = max(laid, key=lambda found: (found[0], -found[1]))
         phrasing = self._phrasings[key][number]
         explained = self._explained(key, weights, meaning)
-        found = self._word_matches(words, weights, phrasing)
-        return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained, found)
+        return Match(key, 100 * likeness, phrasing.text, likeness, closeness, explained)
 
     def _most_shared(
         self, target: str, weights: Mapping[str, float], meaning: set[str], without: str | None
@@ -256,9 +266,10 @@ class Index:
             return ()
         return tuple(other for other in self._by_prefix[key[:_RELATED_LETTERS]] if _are_related(key, other))
 
-    def _word_matches(
-        self, words: Sequence[Word], weights: Mapping[str, float], phrasing: _Phrasing
-    ) -> tuple[WordMatch, ...]:
+    def word_matches(self, words: Sequence[Word], match: Match) -> tuple[WordMatch, ...]:
+        """What became of each word of the question in the match's phrasing."""
+        phrasing = next(found for found in self._phrasings[match.key] if found.text == match.phrasing)
+        weights = self._weights(words)
         total = sum(weights.values())
         return tuple(
             WordMatch(word.read, matched, weights[word.key] / total, likeness)

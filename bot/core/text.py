@@ -125,6 +125,7 @@ class Token:
         return self.word in FRAME_WORDS or self.stem in FRAME_WORDS or self.word.isdecimal()
 
 
+@lru_cache(maxsize=32)
 def normalise(text: str) -> str:
     """Lower case, no accents on Latin letters, straight quotes, no markup, no lengthened letters."""
     text = unicodedata.normalize("NFKD", text).casefold().lower()  # Cherokee folds to capitals
@@ -135,7 +136,8 @@ def normalise(text: str) -> str:
     return _LONG_RUN.sub(r"\1\1", text)
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=32)
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text in order, contractions and chat shorthand written out.
 
     >>> [t.word for t in tokens("What's D & C? im 18wks")]
@@ -145,7 +147,7 @@ def tokens(text: str) -> list[Token]:
     for written in _LETTERS.findall(_joined(normalise(text))):
         plain = _CONTRACTIONS.get(written) or _SHORTHAND.get(written, written)
         found.extend(Token(written, word, stem(word)) for word in plain.split())
-    return found
+    return tuple(found)
 
 
 def _joined(text: str) -> str:

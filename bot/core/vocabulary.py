@@ -75,10 +75,14 @@ class Vocabulary:
         self._by_sound: dict[str, str] = {}
         for word in self._words:
             self._by_sound.setdefault(phonetic_key(word), word)
+        self._reading = lru_cache(maxsize=16)(self._read)
         self._mend = lru_cache(maxsize=20_000)(self._find_known)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, mended, with synonyms replaced by the first of their set."""
+        return self._reading(text)
+
+    def _read(self, text: str) -> tuple[Word, ...]:
         return self.join_synonyms([word for token in tokens(text) for word in self._as_known(token)])
 
     def _as_known(self, token: Token) -> list[Word]:

@@ -47,10 +47,12 @@ def test_words_that_only_frame_a_question_do_not_make_it_near() -> None:
 
 
 def test_a_related_word_counts_but_less_than_the_word_itself() -> None:
-    equal, related = (INDEX.rank([Word(key, key, key, is_frame=False)])[0] for key in ("diagnosis", "diagnosistic"))
+    words = [[Word(key, key, key, is_frame=False)] for key in ("diagnosis", "diagnosistic")]
+    equal, related = (INDEX.rank(asked)[0] for asked in words)
     assert (equal.key, related.key) == ("repot", "repot")
     assert 0 < related.score < equal.score
-    assert related.words[0].matched == equal.words[0].matched
+    (one,), (other,) = (INDEX.word_matches(asked, match) for asked, match in zip(words, (equal, related), strict=True))
+    assert one.matched == other.matched
 
 
 def test_nothing_is_near_to_no_words_and_to_letters_that_no_target_has() -> None:
