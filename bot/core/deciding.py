@@ -36,6 +36,8 @@ NEAR_SCORE = 10.0
 # A part of a message is answered on its own from here on: torn from the rest it must speak clearly.
 PART_SCORE = 50.0
 CLEAR_LEAD = 4.0
+# A single word does not say what is asked about it: unless a point is named just so, others may be meant.
+_BARE_WORD_LEAD = 50.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.
 _MOST_UNKNOWN = 0.5
 # Words that only frame a question ("who gets this") must point to a target this clearly.
@@ -194,7 +196,9 @@ class Matcher:
         return is_clear or (len(words) > 1 and match.likeness >= _EXACTLY)
 
     def _choose(self, reading: Reading, best: Match) -> Outcome:
-        rivals = [m for m in reading.points[1:] if m.score > best.score - CLEAR_LEAD]
+        is_bare = len(reading.words) == 1 and best.likeness < _EXACTLY
+        lead = _BARE_WORD_LEAD if is_bare else CLEAR_LEAD
+        rivals = [m for m in reading.points[1:] if m.score > best.score - lead]
         if best.score >= ANSWER_SCORE and not rivals:
             return Confident(reading, best, "its score is high and the runner-up is clearly behind")
         offered = tuple(m for m in reading.points if m.score >= OFFER_SCORE)[:_OFFERED]

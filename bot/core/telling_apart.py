@@ -14,8 +14,8 @@ from bot.core.vocabulary import Word
 _PASSES = 3
 # In a base with fewer targets the rest stands for all that it does not know: with one target nothing is certain.
 _FEWEST = 60
-# Pairs of neighbours, and the words as written where a synonym stands for them, count this much of a word.
-_PAIR_SHARE, _SURFACE_SHARE = 0.8, 0.7
+# Neighbours, both ends, and the words as written where a synonym stands for them, count this much of a word.
+_PAIR_SHARE, _END_SHARE, _SURFACE_SHARE = 0.8, 0.4, 0.7
 
 
 class TellingApart:
@@ -39,10 +39,12 @@ class TellingApart:
 
 
 def _features(words: Sequence[Word]) -> dict[str, float]:
-    """Word keys, pairs of neighbours, and written forms that a synonym replaced; each with its share."""
+    """Word keys, pairs of neighbours, the first and the last word as such, and forms that a synonym replaced."""
     keys = [word.key for word in words]
     features = dict.fromkeys(keys, 1.0)
     features.update(dict.fromkeys((f"{a} {b}" for a, b in pairwise(keys)), _PAIR_SHARE))
+    if len(keys) > 1:
+        features.update(dict.fromkeys((f"< {keys[0]}", f"{keys[-1]} >"), _END_SHARE))
     written = (stem(part) for word in words for part in word.read.split())
     features.update({f"={form}": _SURFACE_SHARE for form in written if form not in features})
     return features

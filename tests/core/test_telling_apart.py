@@ -28,15 +28,16 @@ def chances(text: str) -> dict[str, float]:
 def test_each_phrasing_most_probably_asks_for_its_own_target(target: str, text: str) -> None:
     found = chances(text)
     assert max(found, key=found.__getitem__) == target
-    assert found[target] > 0.5
+    assert found[target] > 5 * max(chance for other, chance in found.items() if other != target)
 
 
 def test_a_word_of_one_target_alone_speaks_for_it_more_than_a_word_of_two() -> None:
     assert chances("light")["light"] > chances("need")["light"]
 
 
-def test_without_a_known_word_there_is_no_chance_of_any_target() -> None:
-    assert chances("zebra") == chances("") == {}
+def test_without_a_known_word_every_target_has_the_same_slight_chance() -> None:
+    assert chances("zebra") == chances("quagga")
+    assert max(chances("zebra").values()) < 0.05
 
 
 @given(st.lists(st.sampled_from(["how", "often", "water", "light", "pot", "zebra", "direct"]), max_size=8))
@@ -51,7 +52,8 @@ def test_a_target_with_few_phrasings_is_heard_beside_one_with_many() -> None:
     few = [("few", "is it green"), ("few", "green is it")]
     vocabulary = Vocabulary([], [[text] for _, text in (*many, *few)], [])
     told = TellingApart([(target, vocabulary.read(text)) for target, text in (*many, *few)])
-    assert told.chances(vocabulary.read("is it green"))["few"] > 0.5
+    found = told.chances(vocabulary.read("is it green"))
+    assert found["few"] > 5 * found["many"]
 
 
 @settings(max_examples=20)

@@ -35,11 +35,11 @@ def test_the_words_of_a_message_are_read_as_they_were_meant(written: str, read: 
 
 
 def test_a_token_knows_how_it_was_written_and_how_it_is_compared() -> None:
-    assert tokens("im bleeding") == [
+    assert tokens("im bleeding") == (
         Token("im", "i", "i"),
         Token("im", "am", "be"),
         Token("bleeding", "bleeding", "bleed"),
-    ]
+    )
 
 
 @pytest.mark.parametrize(
