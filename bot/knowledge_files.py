@@ -18,7 +18,7 @@ from bot.core.knowledge import Clinic, Document, Language, OtherSubjects
 from bot.core.knowledge_base import KnowledgeBase, Place, nearest, problems
 from bot.core.messages import Messages
 from bot.core.questions import QuestionSet
-from bot.knowledge_mistakes import KnowledgeError, Mistake, in_plain_words, misfits, path
+from bot.knowledge_mistakes import TOO_DEEP, KnowledgeError, Mistake, in_plain_words, misfits, path
 
 # By name, where it belongs and what it holds; every other YAML file is a document.
 FILES: dict[str, tuple[str, type[BaseModel]]] = {
@@ -302,7 +302,7 @@ class _Reader:
         if self.values > _MOST_VALUES:
             _refuse(line, f"the file has more than {_MOST_VALUES:,} values", "Split it into several documents.")
         if len(place) > _DEEPEST:
-            _refuse(line, "lists or groups stand too deep inside each other", "Compare with the shipped files.")
+            _refuse(line, *TOO_DEEP)
         if event.anchor is not None or getattr(event, "tag", None) is not None:
             self._refuse_mark(event, line, place)
         if isinstance(event, yaml.MappingStartEvent):

@@ -238,8 +238,9 @@ _WORDS: dict[str, Callable[[ErrorDetails], Words]] = {
 }
 
 
-# Part of what the YAML parser says -> what it mostly comes from, and what to do.
+TOO_DEEP = ("lists or groups stand too deep inside each other", "Compare with the shipped files.")
 _BRACKET = ("a bracket is opened and not closed", "Close it, or put the text in quotes.")
+# Part of what the YAML parser says -> what it mostly comes from, and what to do.
 _SYNTAX = {
     "mapping values are not allowed": (
         "there is a colon where none is expected",
@@ -264,6 +265,8 @@ _SYNTAX = {
     ),
     "did not find expected ','": _BRACKET,
     "did not find expected node content": _BRACKET,
+    # Some releases of the parser count for themselves, and stop before our own limit is reached.
+    "exceeded maximum nesting depth": TOO_DEEP,
 }
 
 
