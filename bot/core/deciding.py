@@ -27,7 +27,7 @@ _CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.7, 1.0, 4.6, -1.7, 0.65
 # A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
 _GAP, _OTHER = 0.65, 0.55
 # A question in the very words of a phrasing is that question, whatever else comes near.
-_EXACT, _EXACTLY = 3.0, 0.98
+_EXACT, EXACTLY = 3.0, 0.98
 # A message of this many words counts as fully long; long ones hold more that is beside the question.
 _FULL_LENGTH = 40
 ANSWER_SCORE = 25.0
@@ -154,6 +154,10 @@ class Matcher:
         ]
         return sorted(scored, key=lambda match: (-match.score, match.key))
 
+    def unknown_share(self, words: Sequence[Word]) -> float:
+        """Which share (0 to 1) of the meaning-carrying words the base does not know at all."""
+        return self._index.unknown_share(words)
+
     def word_matches(self, reading: Reading) -> tuple[WordMatch, ...]:
         """What became of each word of a question in the nearest phrasing of what came nearest."""
         return self._index.word_matches(reading.words, reading.compared[0]) if reading.compared else ()
@@ -173,7 +177,7 @@ class Matcher:
     def _match(self, text: str) -> Outcome:
         reading = self.read(text)
         best = reading.points[0] if reading.points else None
-        if self._index.unknown_share(reading.words) > _MOST_UNKNOWN:
+        if self.unknown_share(reading.words) > _MOST_UNKNOWN:
             return NoMatch(reading, "hardly a word is known")
         if all(word.is_frame for word in reading.words) and not (best and self._is_said_so(best, reading.words)):
             return NoMatch(reading, "no word carries a meaning")
@@ -193,10 +197,10 @@ class Matcher:
         Only a base with many targets can show that: in a small one "how much is it" is as rare as any word.
         """
         is_clear = len(words) > 2 and match.score >= _FRAMES_SCORE and len(self._telling_apart.targets) >= _MANY_TARGETS
-        return is_clear or (len(words) > 1 and match.likeness >= _EXACTLY)
+        return is_clear or (len(words) > 1 and match.likeness >= EXACTLY)
 
     def _choose(self, reading: Reading, best: Match) -> Outcome:
-        is_bare = len(reading.words) == 1 and best.likeness < _EXACTLY
+        is_bare = len(reading.words) == 1 and best.likeness < EXACTLY
         lead = _BARE_WORD_LEAD if is_bare else CLEAR_LEAD
         rivals = [m for m in reading.points[1:] if m.score > best.score - lead]
         if best.score >= ANSWER_SCORE and not rivals:
@@ -284,7 +288,7 @@ def _score(chance: float, match: Match, length: int) -> float:
         + _LIKENESS * match.likeness
         + _CLOSENESS * match.closeness
         + _LENGTH * min(1.0, length / _FULL_LENGTH)
-        + (_EXACT if match.likeness >= _EXACTLY else 0.0)
+        + (_EXACT if match.likeness >= EXACTLY else 0.0)
         + (_GAP if match.key.startswith("gap:") else _OTHER if match.key.startswith("other:") else 0.0)
     )
     return 100 / (1 + math.exp(-total))

@@ -11,9 +11,10 @@ from datetime import datetime
 from bot.core.conversation import Conversation, Incoming, Ranked, Turn
 from bot.core.danger import Act, AskFirst, DangerReader
 from bot.core.danger_signs import DangerSign
-from bot.core.deciding import Ambiguous, Confident, Matcher, NoMatch, Outcome
+from bot.core.deciding import EXACTLY, Ambiguous, Confident, Matcher, NoMatch, Outcome
 from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, is_pick, picked
 from bot.core.knowledge_base import KnowledgeBase
+from bot.core.lead_chance import LIKELY_LEAD, LeadChance, is_leaning
 from bot.core.replies import NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.splitting import parts
@@ -26,7 +27,7 @@ LONGEST_MESSAGE = 8000
 _LONG_MESSAGE = 3000
 _LONGEST_CONFIRMATION_WORDS = 12
 # A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
-_LEANS = re.compile(r"\W*(?:and|what about|how about|also|or)\b", re.IGNORECASE)
+_LEANS = re.compile(r"\W*(?:(?:ok|so|oh)\W+)?(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
 INFORMATION_SCORE = 50.0
 _SHORTEST_QUESTION_WORDS = 2
@@ -53,6 +54,7 @@ class Dialogue:
         self.writer = Writer(knowledge)
         self.matcher = Matcher(knowledge)
         self._follow_ups = FollowUps(knowledge, self.matcher.vocabulary)
+        self._lead_chance = LeadChance(knowledge, self.matcher)
         self._danger = DangerReader(knowledge.danger, knowledge.danger_messages, self.matcher.phrasings)
         self._listener = Listener(knowledge.language, self.matcher.vocabulary)
 
@@ -180,13 +182,19 @@ class Dialogue:
     def _understood(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         """Small talk, a follow-up, or a question of its own."""
         words = self.matcher.vocabulary.read(text)
+        if conversation.point and (named := self._named_after(text)):
+            return self._matched(conversation, [named], text, now)
         lead = self._lead(conversation, text)
         if lead and lead.score >= CLEAR_FOLLOW_UP:
             return self._follow(conversation, lead, mended_spellings(words), now)
         if remark := self._listener.remark(words):
             return self._keep(conversation, self.writer.small_talk(remark))
         outcomes = self.matcher.match_all(text)
-        if not any(isinstance(o, Confident) for o in outcomes):
+        likely = self._likely_lead(conversation, text)
+        answers = [o for o in outcomes if isinstance(o, Confident)]
+        if not answers:
+            if likely and likely.score >= LIKELY_LEAD:
+                return self._follow(conversation, likely, mended_spellings(words), now)
             if lead and lead.score >= LIKELY_FOLLOW_UP:
                 return self._follow(conversation, lead, mended_spellings(words), now)
             if len(words) <= _SHORT_WORDS and (remark := self._listener.remark(words, LIKELY_REMARK_SCORE)):
@@ -198,6 +206,19 @@ class Dialogue:
             return None
         return self._follow_ups.find(text, conversation.point)
 
+    def _named_after(self, text: str) -> Confident | None:
+        """What a message names that goes on from the last point: the point of "discharge" in "and discharge?"."""
+        leaning = _LEANS.match(text)
+        outcome = self.matcher.match(text[leaning.end() :]) if leaning else None
+        return outcome if isinstance(outcome, Confident) and outcome.match.likeness >= EXACTLY else None
+
+    def _likely_lead(self, conversation: Conversation, text: str) -> Lead | None:
+        """Where a message that leans on the last point most probably leads."""
+        point = conversation.point
+        if not point or not self.writer.knows(point) or not is_leaning(text):
+            return None
+        return self._lead_chance.find(text, point)
+
     def _follow(
         self, conversation: Conversation, lead: Lead, spellings: Sequence[tuple[str, str]], now: datetime
     ) -> Turn:
@@ -205,7 +226,7 @@ class Dialogue:
         if lead.command is Command.SOURCE:
             return self._keep(conversation, self.writer.sources(now, point_id=last))
         if lead.gap:
-            return self._keep(conversation, self.writer.not_covered((last,) if lead.is_about_point else (), lead.gap))
+            return self._keep(conversation, self.writer.not_covered((lead.near,) if lead.near else (), lead.gap))
         point = lead.point or last
         is_more = lead.command is Command.MORE
         reply = self.writer.more(point, now) if is_more else self.writer.answer(point, now, spellings)
@@ -222,6 +243,8 @@ class Dialogue:
                 replies.append(self.writer.notice(self._messages.part_not_covered, self._messages.contact))
             else:
                 replies.append(self._no_match(outcome))
+                if outcome.near and not conversation.point:
+                    conversation = conversation.model_copy(update={"point": outcome.near[0]})
         if len(text) > _LONG_MESSAGE:
             replies.append(self.writer.notice(self._messages.too_long))
         return self._show(replies, conversation, self._ranked(outcomes[0]))

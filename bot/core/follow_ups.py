@@ -1,7 +1,7 @@
 """Follow-ups: short messages that lean on the point shown last ("how early?", "tell me more", "the second one")."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from bot.core.knowledge import Document, FollowUp, Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.matching import Index, Match, Target, read_targets
 from bot.core.text import tokens
-from bot.core.vocabulary import Vocabulary
+from bot.core.vocabulary import Vocabulary, Word
 
 # From here on a message is taken for one of the follow-ups written for the point.
 CLEAR_FOLLOW_UP = 88.0
@@ -35,14 +35,14 @@ class Command(StrEnum):
 class Lead:
     """Where a follow-up leads: to a point, to a gap, or to a command on the last answer.
 
-    ``is_about_point`` says that the gap is one of the last point's own, not one of its document's.
+    ``near`` is the point that has the gap, where it is not one of its document's.
     """
 
     score: float
     point: str | None = None
     gap: Gap | None = None
     command: Command | None = None
-    is_about_point: bool = False
+    near: str | None = None
 
 
 class FollowUps:
@@ -85,10 +85,7 @@ class FollowUps:
         return Index(read_targets(targets, self._vocabulary), frame_share=1.0), by_key
 
     def _keys(self, text: str) -> tuple[str, ...]:
-        words = list(self._vocabulary.read(text))
-        while len(words) > 1 and words[0].key in _LEADING:
-            words.pop(0)
-        return tuple(word.key for word in words)
+        return tuple(word.key for word in without_leading(self._vocabulary.read(text)))
 
     def find(self, text: str, point: str) -> Lead | None:
         """The follow-up that a message comes nearest to, with its score; None where it shares no word with any."""
@@ -113,9 +110,15 @@ def _leads(document: Document, point: Point) -> Iterator[tuple[tuple[str, ...], 
         return follow_up.words, Lead(0, point=follow_up.point)
 
     yield from map(lead, point.follow_ups)
-    yield from ((gap.words, Lead(0, gap=gap, is_about_point=True)) for gap in point.not_covered)
+    yield from ((gap.words, Lead(0, gap=gap, near=point.id)) for gap in point.not_covered)
     yield from map(lead, document.follow_ups)
     yield from ((gap.words, Lead(0, gap=gap)) for gap in document.not_covered)
+
+
+def without_leading(words: Sequence[Word]) -> Sequence[Word]:
+    """The words without those that only lead in: "and", "ok", "so"."""
+    first = next((number for number, word in enumerate(words[:-1]) if word.key not in _LEADING), len(words) - 1)
+    return words[max(0, first) :]
 
 
 def is_pick(text: str) -> bool:

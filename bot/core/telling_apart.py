@@ -27,18 +27,19 @@ class TellingApart:
         mean = len(phrasings) / max(1, len(sizes))
         # A target with few phrasings is heard nearly as well as one with many.
         self._classifier = Classifier(
-            (Sample(target, _features(words), math.sqrt(mean / sizes[target])) for target, words in phrasings), _PASSES
+            (Sample(target, features_of(words), math.sqrt(mean / sizes[target])) for target, words in phrasings),
+            _PASSES,
         )
         self.targets = self._classifier.classes
 
     def chances(self, words: Sequence[Word]) -> Mapping[str, float]:
         """The chance, 0 to 1, of each target."""
-        powers = np.exp(self._classifier.logits(_features(words)))
+        powers = np.exp(self._classifier.logits(features_of(words)))
         powers /= powers.sum() + max(0, _FEWEST - len(self.targets))
         return dict(zip(self.targets, powers.tolist(), strict=True))
 
 
-def _features(words: Sequence[Word]) -> dict[str, float]:
+def features_of(words: Sequence[Word]) -> dict[str, float]:
     """Word keys, pairs of neighbours, the first and the last word as such, and forms that a synonym replaced."""
     keys = [word.key for word in words]
     features = dict.fromkeys(keys, 1.0)

@@ -72,8 +72,10 @@ class Vocabulary:
         for word in sorted(self._known, key=lambda w: (-counts[w], w)):
             if 3 <= len(word) <= 7:
                 self._by_letters.setdefault(_letters(word), word)
+        self._by_single_letters: dict[str, str] = {}
         self._by_sound: dict[str, str] = {}
         for word in self._words:
+            self._by_single_letters.setdefault(_single_letters(word), word)
             self._by_sound.setdefault(phonetic_key(word), word)
         self._reading = lru_cache(maxsize=16)(self._read)
         self._mend = lru_cache(maxsize=20_000)(self._find_known)
@@ -97,7 +99,8 @@ class Vocabulary:
         ]
 
     def _find_known(self, word: str) -> tuple[str, ...]:
-        if swapped := self._by_letters.get(_letters(word)):
+        swapped = self._by_letters.get(_letters(word))
+        if swapped and OSA.distance(swapped, word) == 1:
             return (swapped,)
         if not 4 <= len(word) <= _LONGEST_TYPO or not word.isascii() or not word.isalpha():
             return ()
@@ -105,6 +108,8 @@ class Vocabulary:
         found = process.extractOne(word, self._words, scorer=OSA.normalized_similarity, score_cutoff=needed)
         if found and (found[0][0] == word[0] or len(word) >= 7):
             return (found[0],)
+        if doubled := self._by_single_letters.get(_single_letters(word)):
+            return (doubled,)
         sounds_like = self._by_sound.get(phonetic_key(word)) if len(word) >= 5 else None
         if sounds_like and abs(len(sounds_like) - len(word)) <= 3:
             return (sounds_like,)
@@ -149,6 +154,11 @@ class Vocabulary:
 def _letters(word: str) -> str:
     """The same for words that differ by swapped letters after the first: "hwo" and "how", not "who"."""
     return word[:1] + "".join(sorted(word[1:]))
+
+
+def _single_letters(word: str) -> str:
+    """The same for words that differ by a letter that is or is not doubled: "helo" and "hello"."""
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _synonym_table(synonyms: Iterable[Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
