@@ -1,7 +1,8 @@
-"""The contract of the storage, held against real databases: another kind joins as a parameter of ``url``."""
+"""The contract of the storage, held against each kind of database."""
 
 import sqlite3
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -16,31 +17,6 @@ from bot.storage import Committed, Outgoing, Storage, StorageError, Stored, Talk
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANNA = Talk(1001)
 BEN = Talk(1002)
-
-
-@pytest.fixture(params=["sqlite"])
-def url(request, tmp_path):
-    """An empty database of each kind."""
-    return {"sqlite": f"sqlite:///{tmp_path}/clinic.sqlite3"}[request.param]
-
-
-@pytest.fixture
-def open_storage(url):
-    opened = []
-
-    def open_():
-        opened.append(Storage(url))
-        opened[-1].migrate()
-        return opened[-1]
-
-    yield open_
-    for storage in opened:
-        storage.close()
-
-
-@pytest.fixture
-def storage(open_storage):
-    return open_storage()
 
 
 def commit(storage, talk=ANNA, point="a", update_id=1, out=(), now=NOW):
@@ -125,9 +101,8 @@ def test_of_connections_that_compete_each_commits_on_what_the_others_wrote(open_
 
 def test_a_transaction_that_waits_for_another_succeeds_when_that_ends(storage, open_storage):
     other = open_storage()
-    blocker = other._engine.connect()
-    blocker.begin()
-    blocker.execute(sa.text("DELETE FROM outbox"))
+    blocker = ExitStack()
+    blocker.enter_context(other.database.begin()).execute(sa.text("DELETE FROM outbox"))
     release = threading.Timer(0.1, blocker.close)
     release.start()
     assert commit(storage) is Committed.DONE
@@ -136,7 +111,7 @@ def test_a_transaction_that_waits_for_another_succeeds_when_that_ends(storage, o
 
 def test_a_conversation_that_this_release_cannot_read_starts_afresh_and_can_be_replaced(storage):
     commit(storage)
-    with storage._engine.begin() as connection:
+    with storage.database.begin() as connection:
         connection.execute(sa.text('UPDATE conversations SET state = \'{"gone": "xylophone"}\''))
     assert storage.load(ANNA) == Stored(Conversation(), 1)
     assert commit(storage, point="new", update_id=2) is Committed.DONE
@@ -242,7 +217,7 @@ def test_purging_deletes_what_is_older_and_nothing_else(storage):
 
 
 def test_an_error_shows_no_values(storage):
-    with storage._engine.begin() as connection:
+    with storage.database.begin() as connection:
         connection.execute(sa.text("DROP TABLE outbox"))
     with pytest.raises(SQLAlchemyError) as caught:
         commit(storage, point="xylophone", out=[Outgoing(html="quandary")])
@@ -252,7 +227,7 @@ def test_an_error_shows_no_values(storage):
 
 class TestMigrations:
     def test_they_lead_from_an_empty_database_to_the_tables_of_the_code(self, storage):
-        with storage._engine.begin() as connection:
+        with storage.database.begin() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
     def test_running_them_again_changes_nothing(self, storage):
@@ -297,7 +272,7 @@ class TestOpening:
     def test_sqlite_writes_ahead_waits_when_busy_and_checks_foreign_keys(self, tmp_path):
         storage = Storage(f"sqlite:///{tmp_path}/clinic.sqlite3")
         storage.migrate()
-        with storage._engine.begin() as connection:
+        with storage.database.begin() as connection:
             asked = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "busy_timeout", "foreign_keys")

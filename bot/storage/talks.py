@@ -12,92 +12,19 @@ way to have neither.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from bot.core.conversation import Conversation
+from bot.storage.database import Database
+from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
-
-_BUSY_SECONDS = 5
-# Any number will do that no other program locks in the same PostgreSQL database.
-_MIGRATION_LOCK = 7_201_955
-
-
-class StorageError(Exception):
-    """The database cannot be opened; the text says why, without its password."""
-
-
-class Instant(sa.types.TypeDecorator[datetime]):
-    """An aware instant, kept as UTC. SQLite stores no zone, so it is taken off there and put back."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant without a time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = sa.MetaData()
-
-_conversations = sa.Table(
-    "conversations",
-    metadata,
-    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("touched_at", Instant, nullable=False, index=True),
-)
-_known_updates = sa.Table(
-    "known_updates",
-    metadata,
-    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("known_at", Instant, nullable=False, index=True),
-)
-_outbox = sa.Table(
-    "outbox",
-    metadata,
-    # SQLite numbers rows by itself only in a column of exactly this type.
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("chat_id", sa.BigInteger, nullable=False, index=True),
-    sa.Column("question_id", sa.BigInteger),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("is_last", sa.Boolean, nullable=False),
-    sa.Column("in_place", sa.Boolean, nullable=False),
-    sa.Column("reply_to", sa.BigInteger),
-    sa.Column("html", sa.Text, nullable=False),
-    sa.Column("keyboard", sa.Text, nullable=False),
-    sa.Column("asked_at", Instant),
-    sa.Column("decided_at", Instant, nullable=False, index=True),
-)
-_sent_replies = sa.Table(
-    "sent_replies",
-    metadata,
-    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("question_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("message_id", sa.BigInteger, nullable=False),
-    sa.Column("sent_at", Instant, nullable=False, index=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,28 +82,19 @@ class Storage:
 
     def __init__(self, url: str) -> None:
         """Open ``url`` (its tables brought up to date first by ``migrate``); raises StorageError."""
-        self._engine = _engine(url)
+        self.database = Database(url)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.database.close()
 
     def migrate(self) -> None:
         """Bring the tables up to date, all steps or none; raises StorageError."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-        try:
-            with self._engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        except SQLAlchemyError as error:
-            raise StorageError(f"DATABASE_URL: the database cannot be opened ({_reason(error)})") from None
+        self.database.migrate()
 
     def load(self, talk: Talk) -> Stored:
         """The conversation, or a new one; one that this release can no longer read starts afresh."""
-        query = sa.select(_conversations.c.state, _conversations.c.version).where(*_of(talk))
-        with self._engine.begin() as connection:
+        query = sa.select(conversations.c.state, conversations.c.version).where(*_of(talk))
+        with self.database.begin() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return Stored(Conversation(), 0)
@@ -200,14 +118,14 @@ class Storage:
         ``decided_on`` is what ``load`` gave, ``then`` the conversation to store in its place.
         """
         try:
-            with self._engine.begin() as connection:
+            with self.database.begin() as connection:
                 if _is_known(connection, update_id):
                     return Committed.KNOWN
                 if not _replace(connection, talk, decided_on, then, now):
                     return Committed.OVERTAKEN
-                connection.execute(_known_updates.insert().values(update_id=update_id, known_at=now))
+                connection.execute(known_updates.insert().values(update_id=update_id, known_at=now))
                 if out:
-                    connection.execute(_outbox.insert(), [_row(talk, outgoing, now) for outgoing in out])
+                    connection.execute(outbox.insert(), [_row(talk, outgoing, now) for outgoing in out])
         except IntegrityError:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN
@@ -215,32 +133,32 @@ class Storage:
 
     def pending(self, chat_id: int) -> tuple[Pending, ...]:
         """A chat's unsent messages, in the order in which they were decided."""
-        query = sa.select(_outbox).where(_outbox.c.chat_id == chat_id).order_by(_outbox.c.id)
-        with self._engine.begin() as connection:
+        query = sa.select(outbox).where(outbox.c.chat_id == chat_id).order_by(outbox.c.id)
+        with self.database.begin() as connection:
             return tuple(_pending(row) for row in connection.execute(query).mappings())
 
     def chats_waiting(self) -> tuple[int, ...]:
         """The chats with unsent messages, longest waiting first."""
-        query = sa.select(_outbox.c.chat_id).group_by(_outbox.c.chat_id).order_by(sa.func.min(_outbox.c.id))
-        with self._engine.begin() as connection:
+        query = sa.select(outbox.c.chat_id).group_by(outbox.c.chat_id).order_by(sa.func.min(outbox.c.id))
+        with self.database.begin() as connection:
             return tuple(connection.scalars(query))
 
     def sent_at_position(self, chat_id: int, question_id: int, position: int) -> int | None:
         """The id of the message that was sent to a question at a position."""
-        with self._engine.begin() as connection:
+        with self.database.begin() as connection:
             return connection.scalar(
-                sa.select(_sent_replies.c.message_id).where(
-                    *_to(chat_id, question_id), _sent_replies.c.position == position
+                sa.select(sent_replies.c.message_id).where(
+                    *_to(chat_id, question_id), sent_replies.c.position == position
                 )
             )
 
     def sent_after(self, chat_id: int, question_id: int, position: int) -> tuple[int, ...]:
         """The ids of the messages that were sent to a question after a position."""
-        query = sa.select(_sent_replies.c.message_id).where(
-            *_to(chat_id, question_id), _sent_replies.c.position > position
+        query = sa.select(sent_replies.c.message_id).where(
+            *_to(chat_id, question_id), sent_replies.c.position > position
         )
-        with self._engine.begin() as connection:
-            return tuple(connection.scalars(query.order_by(_sent_replies.c.position)))
+        with self.database.begin() as connection:
+            return tuple(connection.scalars(query.order_by(sent_replies.c.position)))
 
     def cross_out(self, pending: Pending, message_id: int | None, now: datetime) -> None:
         """A message is done with: sent as ``message_id``, or never to be sent (None).
@@ -248,21 +166,21 @@ class Storage:
         The last message of a turn also forgets what a longer turn sent to the same question before.
         """
         outgoing = pending.outgoing
-        with self._engine.begin() as connection:
-            connection.execute(_outbox.delete().where(_outbox.c.id == pending.id))
+        with self.database.begin() as connection:
+            connection.execute(outbox.delete().where(outbox.c.id == pending.id))
             if message_id is not None and outgoing.question_id is not None:
                 _remember_sent(connection, pending.chat_id, outgoing, outgoing.question_id, message_id, now)
 
     def move(self, chat_id: int, new_chat_id: int) -> None:
         """A group got a new id: its unsent messages go there. What they answer and quote has no id there."""
-        move = _outbox.update().where(_outbox.c.chat_id == chat_id)
-        with self._engine.begin() as connection:
+        move = outbox.update().where(outbox.c.chat_id == chat_id)
+        with self.database.begin() as connection:
             connection.execute(move.values(chat_id=new_chat_id, question_id=None, reply_to=None))
 
     def forget(self, chat_id: int) -> None:
         """Delete all that is kept of a chat."""
-        with self._engine.begin() as connection:
-            for table in (_conversations, _outbox, _sent_replies):
+        with self.database.begin() as connection:
+            for table in (conversations, outbox, sent_replies):
                 connection.execute(table.delete().where(table.c.chat_id == chat_id))
 
     def purge(self, *, untouched_since: datetime, known_before: datetime, sent_before: datetime) -> int:
@@ -271,68 +189,37 @@ class Storage:
         Returns how many rows went.
         """
         purges = (
-            _conversations.delete().where(_conversations.c.touched_at < untouched_since),
-            _known_updates.delete().where(_known_updates.c.known_at < known_before),
-            _outbox.delete().where(_outbox.c.decided_at < known_before),
-            _sent_replies.delete().where(_sent_replies.c.sent_at < sent_before),
+            conversations.delete().where(conversations.c.touched_at < untouched_since),
+            known_updates.delete().where(known_updates.c.known_at < known_before),
+            outbox.delete().where(outbox.c.decided_at < known_before),
+            sent_replies.delete().where(sent_replies.c.sent_at < sent_before),
         )
-        with self._engine.begin() as connection:
+        with self.database.begin() as connection:
             return sum(connection.execute(purge).rowcount for purge in purges)
 
 
-def _engine(url: str) -> sa.Engine:
-    try:
-        # hide_parameters: an error's text must not carry what a patient's row holds.
-        engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
-    except ModuleNotFoundError as error:
-        raise StorageError(f"DATABASE_URL needs the package {error.name}: pip install {error.name}") from None
-    except (ArgumentError, ValueError):
-        raise StorageError("DATABASE_URL is not a database's address") from None
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own begin comes too late, and not before DDL: see below
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A transaction that reads first and then wants to write is refused at once, busy_timeout or not, when
-    # another connection wrote meanwhile. Asking for the write lock at the start makes it wait its turn.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).split("\n", 1)[0]
-
-
 def _of(talk: Talk) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_conversations.c.chat_id == talk.chat_id, _conversations.c.user_id == talk.user_id)
+    return (conversations.c.chat_id == talk.chat_id, conversations.c.user_id == talk.user_id)
 
 
 def _to(chat_id: int, question_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_sent_replies.c.chat_id == chat_id, _sent_replies.c.question_id == question_id)
+    return (sent_replies.c.chat_id == chat_id, sent_replies.c.question_id == question_id)
 
 
 def _is_known(connection: sa.Connection, update_id: int) -> bool:
-    query = sa.select(_known_updates.c.update_id).where(_known_updates.c.update_id == update_id)
+    query = sa.select(known_updates.c.update_id).where(known_updates.c.update_id == update_id)
     return connection.scalar(query) is not None
 
 
 def _replace(connection: sa.Connection, talk: Talk, decided_on: Stored, then: Conversation, now: datetime) -> bool:
     fresh = {"version": decided_on.version + 1, "state": then.model_dump_json(), "touched_at": now}
     if decided_on.version == 0:
-        held = connection.scalar(sa.select(_conversations.c.version).where(*_of(talk)))
+        held = connection.scalar(sa.select(conversations.c.version).where(*_of(talk)))
         if held is not None:
             return False
-        connection.execute(_conversations.insert().values(chat_id=talk.chat_id, user_id=talk.user_id, **fresh))
+        connection.execute(conversations.insert().values(chat_id=talk.chat_id, user_id=talk.user_id, **fresh))
         return True
-    update = _conversations.update().where(*_of(talk), _conversations.c.version == decided_on.version)
+    update = conversations.update().where(*_of(talk), conversations.c.version == decided_on.version)
     return connection.execute(update.values(**fresh)).rowcount == 1
 
 
@@ -354,11 +241,11 @@ def _remember_sent(
     message_id: int,
     now: datetime,
 ) -> None:
-    at = _sent_replies.c.position
+    at = sent_replies.c.position
     gone = at >= outgoing.position if outgoing.is_last else at == outgoing.position
-    connection.execute(_sent_replies.delete().where(*_to(chat_id, question_id), gone))
+    connection.execute(sent_replies.delete().where(*_to(chat_id, question_id), gone))
     connection.execute(
-        _sent_replies.insert().values(
+        sent_replies.insert().values(
             chat_id=chat_id,
             question_id=question_id,
             position=outgoing.position,

@@ -1,0 +1,7 @@
+"""What outlives a message: the tables, and the few verbs on them."""
+
+from bot.storage.database import StorageError
+from bot.storage.tables import metadata
+from bot.storage.talks import Committed, Outgoing, Pending, Storage, Stored, Talk
+
+__all__ = ["Committed", "Outgoing", "Pending", "Storage", "StorageError", "Stored", "Talk", "metadata"]
