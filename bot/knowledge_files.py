@@ -18,6 +18,7 @@ from bot.core.knowledge import Clinic, Document, Language, OtherSubjects
 from bot.core.knowledge_base import KnowledgeBase, Place, nearest, problems
 from bot.core.messages import Messages
 from bot.core.questions import QuestionSet
+from bot.core.tips import Tips
 from bot.knowledge_mistakes import TOO_DEEP, KnowledgeError, Mistake, in_plain_words, misfits, path
 
 # By name, where it belongs and what it holds; every other YAML file is a document.
@@ -28,9 +29,9 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "danger-signs.yaml": ("danger", DangerSigns),
     "danger-messages.yaml": ("danger_messages", DangerMessages),
     "messages.yaml": ("messages", Messages),
+    "tips.yaml": ("tips", Tips),
     "questions.yaml": ("questions", QuestionSet),
 }
-_NOT_READ = ("tips.yaml",)
 
 _MOST_BYTES = 10_000_000  # 100,000 phrasings are about half of it
 _MOST_VALUES = 200_000
@@ -182,13 +183,13 @@ def _names(folder: Path, mistakes: list[Mistake]) -> list[str]:
         mistakes.append(Mistake(str(folder), 0, "", wrong, "Name the folder that holds the knowledge base's files."))
         return []
     visible = (name for name in names if not name.startswith("."))
-    return [name for name in visible if name.lower().endswith((".yaml", ".yml")) and name not in _NOT_READ]
+    return [name for name in visible if name.lower().endswith((".yaml", ".yml"))]
 
 
 def _known_name(name: str) -> str | None:
     """The known name that a file's name is a slip of ("Clinic.yml", "danger_sign.yaml")."""
     stem = name.lower().replace("_", "-").rpartition(".")[0]
-    return nearest(f"{stem}.yaml", [*FILES, *_NOT_READ], at_least=90)
+    return nearest(f"{stem}.yaml", FILES, at_least=90)
 
 
 def _read(file_path: Path, place: Place, kind: type[BaseModel]) -> _File:

@@ -19,6 +19,7 @@ from bot.core.danger_signs import DangerMessages, DangerSigns
 from bot.core.knowledge import Clinic, Document, Language, OtherSubjects, Strict
 from bot.core.messages import Messages
 from bot.core.text import normalise
+from bot.core.tips import Tips
 
 Place = tuple[str | int, ...]
 
@@ -33,6 +34,7 @@ class KnowledgeBase(Strict):
     danger: DangerSigns = DangerSigns()
     danger_messages: DangerMessages = DangerMessages()
     messages: Messages = Messages()
+    tips: Tips = Tips()
 
 
 @dataclass(frozen=True, slots=True)
