@@ -21,6 +21,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.conversation import Conversation
+from bot.storage.audit import Audit
+from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
@@ -83,6 +85,8 @@ class Storage:
     def __init__(self, url: str) -> None:
         """Open ``url`` (its tables brought up to date first by ``migrate``); raises StorageError."""
         self.database = Database(url)
+        self.broadcasts = Broadcasts(self.database)
+        self.audit = Audit(self.database)
 
     def close(self) -> None:
         self.database.close()
