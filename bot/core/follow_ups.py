@@ -16,7 +16,6 @@ CLEAR_FOLLOW_UP = 88.0
 LIKELY_FOLLOW_UP = 72.0
 
 _LONGEST_GOING_ON_WORDS = 8
-_NO_POINT = ""
 _WEEKS = re.compile(r"\b\d{1,2}\s*(?:w|wk|wks|week|weeks|months?)\b", re.IGNORECASE)
 _LEADING = frozenset({"and", "so", "ok", "okay", "but", "oh", "also", "then", "well", "hmm", "please", "thanks", "um"})
 _ORDINALS = {
@@ -66,20 +65,22 @@ class FollowUps:
         self._indexes: dict[str, tuple[Index, dict[str, Lead]]] = {}
         self._leads: dict[str, list[tuple[tuple[str, ...], Lead]]] = {}
         words = knowledge.language.follow_ups
-        why = (words.why, Lead(0, command=Command.WHY))
         commands = [
             (words.more, Lead(0, command=Command.MORE)),
             (words.source, Lead(0, command=Command.SOURCE)),
-            why,
+            (words.why, Lead(0, command=Command.WHY)),
         ]
-        # Why an answer was given may be asked where no point has been shown, too.
-        self._leads[_NO_POINT] = [why]
         for document in knowledge.documents:
             for point in document.points:
                 self._leads[point.id] = [*_leads(document, point), *commands]
 
+        self._why = frozenset(map(self._keys, words.why))
         urgent = [Target("urgent", words.urgent)] if words.urgent else []
         self._urgent = Index(read_targets(urgent, vocabulary), frame_share=1.0)
+
+    def asks_why(self, text: str) -> bool:
+        """True of "why this answer?", in the very words that are written down for it."""
+        return self._keys(text) in self._why
 
     def goes_on_about_danger(self, text: str) -> bool:
         """True of "what do I do?" and of a bare number of weeks, said after an urgent reply."""
@@ -104,7 +105,7 @@ class FollowUps:
     def _keys(self, text: str) -> tuple[str, ...]:
         return tuple(word.key for word in without_leading(self._vocabulary.read(text)))
 
-    def find(self, text: str, point: str = _NO_POINT) -> Lead | None:
+    def find(self, text: str, point: str) -> Lead | None:
         """The follow-up that a message comes nearest to, with its score; None where it shares no word with any."""
         text = as_pick(text)
         # Each index is built when its point first needs it: all of them would double the time of starting.

@@ -81,9 +81,9 @@ class Leaning:
         self._lead_chance = LeadChance(knowledge, matcher)
 
     def read(self, text: str, point: str | None) -> Leads:
-        """Where a message may lead after a point, or where none has been shown."""
+        """Where a message may lead after a point: nowhere, where none has been shown."""
         if point not in self._points:
-            return Leads(written=self._follow_ups.find(text))
+            return Leads()
         leans = is_short(text) or points_back(text)
         return Leads(
             written=self._follow_ups.find(text, point) if len(text) <= _LONGEST_LEANING_TEXT else None,
@@ -93,7 +93,7 @@ class Leaning:
 
     def asks_why(self, text: str) -> bool:
         """True of "why this answer?", in the very words that are written down for it."""
-        return self.is_written(text, None)
+        return self._follow_ups.asks_why(text)
 
     def is_written(self, text: str, point: str | None) -> bool:
         """Whether a message is, word for word, one that may follow the point."""
