@@ -158,6 +158,10 @@ class Matcher:
         """Which share (0 to 1) of the meaning-carrying words the base does not know at all."""
         return self._index.unknown_share(words)
 
+    def title_of_silence(self, key: str) -> str:
+        """What a gap or another subject is called, by the key of its match."""
+        return self._silent[key].title
+
     def word_matches(self, reading: Reading) -> tuple[WordMatch, ...]:
         """What became of each word of a question in the nearest phrasing of what came nearest."""
         return self._index.word_matches(reading.words, reading.compared[0]) if reading.compared else ()
@@ -180,15 +184,15 @@ class Matcher:
         if self.unknown_share(reading.words) > _MOST_UNKNOWN:
             return NoMatch(reading, "hardly a word is known")
         if all(word.is_frame for word in reading.words) and not (best and self._is_said_so(best, reading.words)):
-            return NoMatch(reading, "no word carries a meaning")
+            return NoMatch(reading, "no word of it says what it is about")
         if not best or best.score < OFFER_SCORE:
             if reading.gap and reading.gap.score >= OFFER_SCORE:
                 return self._no_answer(reading, reading.gap)
-            return NoMatch(reading, "no point is near enough", self._near(reading))
+            return NoMatch(reading, "no topic is near enough", self._near(reading))
         if reading.gap and reading.gap.score >= best.score:
             return self._no_answer(reading, reading.gap)
         if unspoken := reading.aspects - self._aspects_of[best.key]:
-            return NoMatch(reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,))
+            return NoMatch(reading, f"the topic does not speak of this: {', '.join(sorted(unspoken))}", (best.key,))
         return self._choose(reading, best)
 
     def _is_said_so(self, match: Match, words: Sequence[Word]) -> bool:
@@ -204,9 +208,9 @@ class Matcher:
         lead = _BARE_WORD_LEAD if is_bare else CLEAR_LEAD
         rivals = [m for m in reading.points[1:] if m.score > best.score - lead]
         if best.score >= ANSWER_SCORE and not rivals:
-            return Confident(reading, best, "its score is high and the runner-up is clearly behind")
+            return Confident(reading, best, "it is near enough, and no other topic is nearly as near")
         offered = tuple(m for m in reading.points if m.score >= OFFER_SCORE)[:_OFFERED]
-        rule = "the runner-up is too near" if best.score >= ANSWER_SCORE else "the best score is middling"
+        rule = "another topic is nearly as near" if best.score >= ANSWER_SCORE else "none is near enough to be sure"
         return Ambiguous(reading, offered, rule)
 
     def _no_answer(self, reading: Reading, match: Match) -> NoMatch:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CONFIRM_URGENT = "confirm_urgent"
     SMALL_TALK = "small_talk"
     SOURCES = "sources"
+    EXPLANATION = "explanation"
     NOTICE = "notice"
 
 
@@ -96,3 +97,8 @@ class Sources(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Reply):
     kind = Kind.NOTICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Reply):
+    kind = Kind.EXPLANATION
