@@ -29,7 +29,7 @@ _LONGEST_CONFIRMATION_WORDS = 12
 # A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
 _LEANS = re.compile(r"\W*(?:(?:ok|so|oh)\W+)?(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
-INFORMATION_SCORE = 50.0
+INFORMATION_SCORE = 80.0
 _SHORTEST_QUESTION_WORDS = 2
 _TELLS_OF_NOW = re.compile(
     r"\b(?:i am|im|i have|ive|i had|i got|i feel|i keep|i just|i woke|i see|i saw|i noticed|i think|am i|have i|"
