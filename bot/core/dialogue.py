@@ -31,7 +31,7 @@ _LONG_MESSAGE = 3000
 # A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
 _LEANS = re.compile(r"\W*(?:(?:ok|so|oh)\W+)?(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
-INFORMATION_SCORE = 50.0
+INFORMATION_SCORE = 80.0
 _SHORTEST_QUESTION_WORDS = 2
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
