@@ -49,7 +49,7 @@ def base_of(phrasings: Phrasings) -> KnowledgeBase:
 
 
 def ours(phrasings: Phrasings) -> Ask:
-    """The bot's own matcher; its confidence is the score that decides, 0 where a rule refuses the question."""
+    """The bot's own matcher; its confidence is the score by which it decides."""
     matcher = Matcher(base_of(phrasings))
 
     def ask(question: str) -> Found:
