@@ -86,7 +86,8 @@ def check(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None
     for warning in warnings:
         typer.echo(f"warning: {warning}")
     points = sum(len(document.points) for document in base.documents)
-    typer.echo(f"Documents: {len(base.documents)}. Points: {points}. Mistakes: 0. Warnings: {len(warnings)}.")
+    counts = f"Documents: {len(base.documents)}. Points: {points}. Tips: {len(base.tips.tips)}."
+    typer.echo(f"{counts} Mistakes: 0. Warnings: {len(warnings)}.")
 
 
 @app.command()
