@@ -1,5 +1,6 @@
 """Who gets tips: the consent that a patient gave, and what became of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,3 +30,41 @@ class Subscription(Strict):
         """Whether a tip may be sent to her now."""
         is_paused = self.paused_until is not None and now < self.paused_until
         return self.state is SubscriptionState.ACTIVE and not is_paused
+
+
+@dataclass(frozen=True, slots=True)
+class SentTip:
+    """A tip that Telegram took for her, at an instant (aware, UTC)."""
+
+    tip_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored about the patient of a private chat beside the talk. Of a group there is none.
+
+    ``chat`` is the chat's number. ``tips`` are the last ones sent to her, newest first. ``waiting`` replies are not
+    sent yet, and of ``kept_ids`` messages the ids are still kept.
+    """
+
+    chat: int | str
+    subscription: Subscription | None = None
+    tips: tuple[SentTip, ...] = ()
+    waiting: int = 0
+    kept_ids: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSubscription:
+    """An effect: this is her subscription from now on."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """An effect: all that is stored about her is erased, once this turn's reply has been sent that as well."""
+
+
+Effect = KeepSubscription | Forget
