@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.core.knowledge import Strict
 from bot.core.replies import Kind, Reply
+from bot.core.subscribing import Effect
+
+# What the bot asked of her own wishes and waits to be told: yes or no.
+Asked = Literal["subscribe", "forget", "loss"]
 
 # After an hour of silence a message starts a new talk: "how early?" no longer leans on anything.
 CONTEXT_LASTS = timedelta(hours=1)
@@ -23,13 +28,15 @@ class Conversation(Strict):
     """What is remembered of one chat between two messages. ``Conversation()`` is a chat nobody has written in.
 
     ``point`` is the one shown last, ``offered`` the list shown last, ``pending`` the message that waits for the
-    answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet.
+    answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet,
+    ``asked`` what the bot's last message asked about tips or about what it keeps.
     """
 
     point: str | None = None
     offered: tuple[str, ...] = ()
     pending: str | None = None
     sign: str | None = None
+    asked: Asked | None = None
     at: datetime | None = None
 
     def at_time(self, now: datetime) -> "Conversation":
@@ -37,6 +44,10 @@ class Conversation(Strict):
         if self.at is None or now - self.at > CONTEXT_LASTS:
             return Conversation(at=now)
         return self.model_copy(update={"at": now})
+
+    def asking(self, asked: Asked | None) -> "Conversation":
+        """With an open question of ours; the answer to "is this happening now?" is then no longer waited for."""
+        return self.model_copy(update={"asked": asked, "pending": None if asked else self.pending})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What follows from a message. ``replies`` holds at least one, in the order in which they are to be sent."""
+    """What follows from a message. ``replies`` holds at least one, in the order in which they are to be sent.
+
+    ``effects`` are to be stored together with the conversation.
+    """
 
     conversation: Conversation
     replies: tuple[Reply, ...]
     ranked: tuple[Ranked, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     SMALL_TALK = "small_talk"
     SOURCES = "sources"
     NOTICE = "notice"
+    TIP = "tip"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,17 @@ class Sources(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Reply):
     kind = Kind.NOTICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipReply(Answer):
+    """A tip of the clinic's: an answer that nobody asked for at that moment."""
+
+    kind = Kind.TIP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condolence(Reply):
+    """What is said to somebody who lost her baby. Never a cheer, never a tip."""
+
+    kind = Kind.LOSS

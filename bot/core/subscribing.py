@@ -1,6 +1,7 @@
 """Who gets tips: the consent that a patient gave, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +31,19 @@ class Subscription(Strict):
         """Whether a tip may be sent to her now."""
         is_paused = self.paused_until is not None and now < self.paused_until
         return self.state is SubscriptionState.ACTIVE and not is_paused
+
+
+def active(subscription: Subscription, now: datetime) -> Subscription:
+    """The same consent, with tips from ``now`` on."""
+    update = {"state": SubscriptionState.ACTIVE, "paused_until": None, "changed_at": now}
+    return subscription.model_copy(update=update)
+
+
+def stopped(subscription: Subscription, now: datetime) -> Subscription:
+    """The same consent, withdrawn at ``now``, or when it was."""
+    if subscription.state is SubscriptionState.STOPPED:
+        return subscription
+    return active(subscription, now).model_copy(update={"state": SubscriptionState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,13 @@ class Forget:
 
 
 Effect = KeepSubscription | Forget
+
+
+def standing_after(standing: Standing, effects: Iterable[Effect]) -> Standing:
+    """What is stored about her once the effects of a turn are."""
+    for effect in effects:
+        if isinstance(effect, KeepSubscription):
+            standing = replace(standing, subscription=effect.subscription)
+        else:
+            standing = Standing(standing.chat)
+    return standing
