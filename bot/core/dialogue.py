@@ -57,6 +57,7 @@ class Dialogue:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._messages = knowledge.messages
+        self.tips = knowledge.tips
         self.writer = Writer(knowledge)
         self.matcher = Matcher(knowledge)
         self._follow_ups = FollowUps(knowledge, self.matcher.vocabulary)

@@ -147,8 +147,8 @@ _NTH = any_of("first, 1st, second, 2nd, third, last, previous, prior, past, earl
 RECENT = re.compile(
     _words(
         "today, tonight, yesterday, last night, this (?:morning|week|month|evening|afternoon), last (?:week|month)",
-        "days? ago, weeks? ago, hours? ago, (?:mon|tues|wednes|thurs|fri|satur|sun)day, recently, just, an? month ago",
-        "one month ago, weekend, tomorrow",
+        "days? ago, weeks? ago, hours? ago, (?:mon|tues|wednes|thurs|fri|satur|sun)day, recently, an? month ago",
+        "one month ago, weekend, tomorrow, just (?:lost|had|miscarried|delivered|found out|been told|died)",
     )
 )
 LONG_AGO = re.compile(
@@ -173,7 +173,10 @@ WANTS_ANOTHER = re.compile(
     r"|\b(?:(?<!lost )another|next|future) (?:baby|child|pregnancy|pregnancies|one|time)\b|\b(?:other|more) children\b"
 )
 FRESH = re.compile(
-    _words("today, tonight, last night, this (?:morning|evening|afternoon), just, hours? ago, minutes? ago, right now")
+    _words(
+        "today, tonight, last night, this (?:morning|evening|afternoon), just (?:now|lost|had|miscarried)",
+        "hours? ago, minutes? ago, right now",
+    )
 )
 SEEN_TO = re.compile(
     _words("hospital, doctors?, nurses?, midwife, clinic, scan, ultrasound, surgery, they, discharged, d&c, ward")
