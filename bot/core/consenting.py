@@ -99,7 +99,8 @@ class Consenting:
         """What follows from a message that is nothing but "stop", or the yes or no to what was asked."""
         if asks_to_stop(text):
             return self._in_private(self._stop, conversation, standing, now)
-        plain = " ".join(token.word for token in tokens(text))
+        # A letter alone is an answer here, and no shorthand for "why" or "and".
+        plain = " ".join(token.word if len(token.written) > 1 else token.written for token in tokens(text))
         answers = {
             "subscribe": (self._accept, self._decline),
             "forget": (self._forget, self._keep_all),
