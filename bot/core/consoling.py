@@ -1,5 +1,6 @@
 """What is said and done when somebody tells of a loss: the clinic's gentle words, and no tips."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,12 +9,18 @@ from bot.core.conversation import Conversation, Turn
 from bot.core.deciding import Confident, Matcher, NoMatch
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.loss import Loss
-from bot.core.replies import Answer, Button, Condolence, Kind, Notice, Reply, Urgent
+from bot.core.replies import Answer, Button, Condolence, Kind, Reply, Urgent
 from bot.core.splitting import parts
 from bot.core.subscribing import KeepSubscription, Standing, Subscription, SubscriptionState, stopped
 from bot.core.writing import Writer
 
 LOST, NOT_LOST = "tips:loss", "tips:question"
+# A message with none of these asks nothing.
+_MAY_ASK = re.compile(
+    r"\?|\b(?:wh(?:at|en|ere|y|ich|o|ether)|how|if|can|could|should|will|would|may|is|are|am|do|does|did|any|risks?|chances?"
+    r"|again|wonder|tell|explain|afraid|scared|worr\w+|wat|wot|hw)\b",
+    re.IGNORECASE,
+)
 # Beside these nothing else is said: what is to be done now, or a grief.
 GRAVE = (Kind.URGENT, Kind.CONFIRM_URGENT, Kind.LOSS)
 
@@ -38,7 +45,7 @@ class Consoling:
         """Help first, if she may need it; then the gentle words; then answers to what ``text`` asks. Her tips stop."""
         subscription = _running(standing)
         silence = self._messages.loss_tips_stopped if subscription else self._messages.loss_silence
-        sample = (self._messages.sample,) if self._is_sample else ()
+        sample = (self._messages.sample,) if self._is_sample and not urgent else ()
         words = self._writer.notice(self._messages.loss, silence, *sample).paragraphs
         answers = self._answers(text, now)
         point = next((point for reply in answers if isinstance(reply, Answer) for point in reply.points), None)
@@ -59,19 +66,21 @@ class Consoling:
                 replies.append(self._writer.not_covered(outcome.near, outcome.gap))
         return replies
 
-    def temper(self, turn: Turn, loss: Loss, standing: Standing | None) -> Turn:
-        """An ordinary turn, in the tone that fits to a loss long ago or to what may be one."""
+    def temper(self, turn: Turn, text: str, loss: Loss, standing: Standing | None) -> Turn:
+        """The ordinary turn to a message that tells of a loss long ago, or of what may be one, in a fitting tone."""
         if loss in (Loss.NONE, Loss.TOLD) or any(reply.kind in GRAVE for reply in turn.replies):
             return turn
         if loss is Loss.PAST:
-            return self._with_sympathy(turn)
+            return self._with_sympathy(turn, text)
         return self._asking(turn) if _running(standing) else turn
 
-    def _with_sympathy(self, turn: Turn) -> Turn:
+    def _with_sympathy(self, turn: Turn, text: str) -> Turn:
+        """The answer after a word of sympathy; to a message that asks nothing no more than that."""
         first, *rest = turn.replies
+        if first.kind is Kind.SMALL_TALK or not _MAY_ASK.search(text):
+            listening = self._writer.notice(self._messages.loss_past, self._messages.loss_listening)
+            return Turn(turn.conversation.model_copy(update={"point": None}), (listening,), turn.ranked)
         sympathy = self._writer.notice(self._messages.loss_past).paragraphs
-        if first.kind is Kind.SMALL_TALK:
-            return replace(turn, replies=(Notice(paragraphs=sympathy), *rest))  # it may be cheerful
         return replace(turn, replies=(replace(first, paragraphs=(*sympathy, *first.paragraphs)), *rest))
 
     def _asking(self, turn: Turn) -> Turn:

@@ -103,7 +103,7 @@ class Dialogue:
         found = read_loss(text, incoming.at)
         if found.loss is Loss.TOLD:
             return self._lost(conversation, text, incoming.at, standing, found)
-        return self._consoling.temper(self._said(conversation, text, incoming.at), found.loss, standing)
+        return self._consoling.temper(self._said(conversation, text, incoming.at), text, found.loss, standing)
 
     def _lost(
         self, conversation: Conversation, text: str, now: datetime, standing: Standing | None, found: LossFinding

@@ -143,8 +143,8 @@ class Messages(Strict):
     loss_title: Sentence = "I am so sorry"
     loss: Sentence = (
         "I am so sorry for your loss. You do not have to be alone with it. You can call {clinic}: {phone}. If it is "
-        "too much to bear, call {crisis}, day or night. If you bleed a lot, have strong pain or a fever, or "
-        "feel faint, call {emergency}."
+        "too much to bear, call {crisis}, day or night. If there is a lot of bleeding, strong pain or a fever, or "
+        "somebody feels faint, call {emergency}."
     )
     loss_silence: Sentence = "I will not write to you unless you write to me."
     loss_tips_stopped: Sentence = "I have stopped your tips. Nothing more will come unless you ask for it."
@@ -153,6 +153,7 @@ class Messages(Strict):
     )
     loss_question: Sentence = "All right, I have changed nothing. Please ask me your question."
     loss_past: Sentence = "I am very sorry for your loss."
+    loss_listening: Sentence = "If you want to know something, please ask me. You can also call {clinic}: {phone}."
 
     label_more: Label = "Tell me more"
     label_source: Label = "Source"
