@@ -20,8 +20,11 @@ from bot.knowledge_mistakes import KnowledgeError
 from bot.knowledge_schemas import write_schemas
 from bot.report import print_evaluation
 from bot.settings import Settings, SettingsError, read_settings
+from bot.terminal import HERE, explain, show
 from bot.terminal import chat as chat_in_terminal
-from bot.terminal import explain, show
+
+# A patient's commands, in the order of Telegram's menu; the messages hold a text for each.
+MENU = ("start", "help", "topics", "sources", "subscribe", "unsubscribe", "settings", "privacy", "mydata", "forget")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Folder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")]
@@ -58,7 +61,7 @@ def ask(
         _converse(dialogue)
         return
     console = Console()
-    turn = dialogue.step(Conversation(), Incoming(at=_now(), text=question))
+    turn = dialogue.step(Conversation(), Incoming(at=_now(), text=question), HERE)
     show(turn, console)
     if why:
         explain(dialogue, question, turn, console)
@@ -87,7 +90,8 @@ def check(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None
     for warning in warnings:
         typer.echo(f"warning: {warning}")
     points = sum(len(document.points) for document in base.documents)
-    typer.echo(f"Documents: {len(base.documents)}. Points: {points}. Mistakes: 0. Warnings: {len(warnings)}.")
+    counts = f"Documents: {len(base.documents)}. Points: {points}. Tips: {len(base.tips.tips)}."
+    typer.echo(f"{counts} Mistakes: 0. Warnings: {len(warnings)}.")
 
 
 @app.command()
@@ -124,9 +128,7 @@ def run() -> None:
     knowledge = _load(None)
     messages = knowledge.messages
     profile = application.Profile(
-        commands=tuple(
-            (name, getattr(messages, f"command_{name}")) for name in ("start", "help", "topics", "sources", "privacy")
-        ),
+        commands=tuple((name, getattr(messages, f"command_{name}")) for name in MENU),
         description=messages.bot_description,
         short_description=messages.bot_short_description,
     )

@@ -18,6 +18,7 @@ from pydantic import (
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.dialogue import Dialogue
 from bot.core.replies import Answer, Reply
+from bot.core.subscribing import Standing, standing_after
 from bot.core.writing import SHOW
 from bot.plain_text import citation_of, plain_text
 
@@ -50,7 +51,7 @@ class Line(BaseModel):
 
 def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[], datetime]) -> Iterator[str]:
     """A JSON line for each line in, in order; ``{"error": ...}`` for one of no use. Blank lines are skipped."""
-    chats: dict[str, Conversation] = {}
+    chats: dict[str, tuple[Conversation, Standing]] = {}
     for raw in lines:
         if not raw.strip():
             continue
@@ -66,8 +67,9 @@ def converse(dialogue: Dialogue, lines: Iterable[bytes | str], now: Callable[[],
             continue
         button = SHOW + line.entry if line.entry is not None else line.button
         incoming = Incoming(at=line.at or now(), text=line.text, button=button)
-        turn = dialogue.step(chats.get(str(line.chat), Conversation()), incoming)
-        chats[str(line.chat)] = turn.conversation
+        conversation, standing = chats.get(str(line.chat), (Conversation(), Standing(line.chat)))
+        turn = dialogue.step(conversation, incoming, standing)
+        chats[str(line.chat)] = turn.conversation, standing_after(standing, turn.effects)
         yield json.dumps(_out(line.chat, turn), ensure_ascii=False)
 
 

@@ -13,12 +13,16 @@ from bot.reading_grade import reading_grade
 FEWEST_PHRASINGS = 8
 # Plain-language guides ask for grade 6 to 8; medical words that can't be avoided cost about one.
 HIGHEST_GRADE = 9
+_SHORTER = f"Use shorter sentences and words, down to grade {HIGHEST_GRADE}."
 REVIEW_NOTICE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A warning. ``document`` and ``point`` are ids; without a document it is about the clinic."""
+    """A warning. ``document`` and ``point`` are ids; without a document it is about the clinic.
+
+    Of a tip, the document is "tips" and the point its own id.
+    """
 
     document: str | None
     point: str | None
@@ -95,8 +99,11 @@ def reading_grades(checked: Checked) -> Iterator[Advice]:
         for field, text in (("answer", point.answer), ("detail", point.detail or "")):
             grade = reading_grade(text, names)
             if grade > HIGHEST_GRADE:
-                right = f"Use shorter sentences and words, down to grade {HIGHEST_GRADE}."
-                yield Advice(document.id, point.id, f"the {field} reads at grade {grade:.1f}", right)
+                yield Advice(document.id, point.id, f"the {field} reads at grade {grade:.1f}", _SHORTER)
+    names = tuple(name for document in checked.base.documents for name in (document.title, *document.also_called))
+    for tip in checked.base.tips.tips:
+        if (grade := reading_grade(tip.text, names)) > HIGHEST_GRADE:
+            yield Advice("tips", tip.id, f"the text reads at grade {grade:.1f}", _SHORTER)
 
 
 def phrasings_elsewhere(checked: Checked) -> Iterator[Advice]:

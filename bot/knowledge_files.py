@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -133,7 +134,8 @@ def _hold_to_rules(files: list[_File]) -> None:
     written: dict[str, Any] = {str(file.place[0]): _plain(file) for file in files if len(file.place) == 1}
     written["documents"] = [_plain(document) for document in documents]
     were_read = all(document.tree for document in documents)
-    for found in problems(written, all_documents_were_read=were_read):
+    zones = available_timezones()
+    for found in problems(written, all_documents_were_read=were_read, time_zones=zones):
         file, place = _in_file(by_place, found.place)
         other = "" if found.other is None else _pointer(file, *_in_file(by_place, found.other))
         file.add(file.line_of(place), place, found.problem + other, found.remedy)

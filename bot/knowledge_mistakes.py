@@ -153,6 +153,8 @@ def _pattern(found: ErrorDetails) -> Words:
     wrong = f'"{found["input"]}" has characters that are not allowed'
     if "a-z0-9" in found["ctx"]["pattern"]:
         return wrong, "Use small letters and digits, with single hyphens between words, such as bed-rest."
+    if "[0-5][0-9]" in found["ctx"]["pattern"]:
+        return f'"{found["input"]}" is not a time of day', "Write hours and minutes, such as 09:30, in quotes."
     return wrong, f"It must fit the pattern {found['ctx']['pattern']}."
 
 

@@ -14,21 +14,26 @@ from bot.core.dialogue import Dialogue
 from bot.core.grounds import Compared
 from bot.core.matching import WordMatch
 from bot.core.replies import Answer, Button, Kind, Reply
+from bot.core.subscribing import Standing, standing_after
 from bot.plain_text import plain_text
 
 _COLOURS = {Kind.URGENT: "red", Kind.CONFIRM_URGENT: "yellow", Kind.ANSWER: "green"}
 _WIDTH = 88
+# Nothing is known of whoever sits here; what she decides about tips lasts as long as the talk.
+HERE = Standing("this terminal")
 
 
 def chat(dialogue: Dialogue, console: Console, now: Callable[[], datetime]) -> None:
     """Talk until the input ends, or the patient types /quit."""
     console.print(Text("Type a question, a button's number, /help, or /quit to leave.", style="dim"))
-    turn = dialogue.step(Conversation(), Incoming(at=now(), text="/start"))
+    standing = HERE
+    turn = dialogue.step(Conversation(), Incoming(at=now(), text="/start"), standing)
     buttons = show(turn, console)
     while (typed := _ask(console)) is not None and typed not in ("/quit", "/exit"):
         if not typed:
             continue
-        turn = dialogue.step(turn.conversation, _incoming(typed, buttons, now()))
+        turn = dialogue.step(turn.conversation, _incoming(typed, buttons, now()), standing)
+        standing = standing_after(standing, turn.effects)
         buttons = show(turn, console) or buttons
     console.print(Text("Take care.", style="dim"))
 

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.core.grounds import Ground
 from bot.core.knowledge import Strict
 from bot.core.replies import Kind, Reply
+from bot.core.subscribing import Effect
+
+# What the bot asked of her own wishes and waits to be told: yes or no.
+Awaited = Literal["subscribe", "forget", "loss"]
 
 # After an hour of silence a message starts a new talk: "how early?" no longer leans on anything.
 CONTEXT_LASTS = timedelta(hours=1)
@@ -38,7 +43,7 @@ class Conversation(Strict):
 
     ``point`` is the one shown last, ``offered`` the list shown last, ``pending`` the message that waits for the
     answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet,
-    ``asked`` the last question.
+    ``asked`` the last question, ``awaiting`` what the bot's last message asked about tips or about what it keeps.
     """
 
     point: str | None = None
@@ -46,6 +51,7 @@ class Conversation(Strict):
     pending: str | None = None
     sign: str | None = None
     asked: Asked | None = None
+    awaiting: Awaited | None = None
     at: datetime | None = None
 
     def at_time(self, now: datetime) -> "Conversation":
@@ -53,6 +59,10 @@ class Conversation(Strict):
         if self.at is None or now - self.at > CONTEXT_LASTS:
             return Conversation(at=now)
         return self.model_copy(update={"at": now})
+
+    def asking(self, awaiting: Awaited | None) -> "Conversation":
+        """With an open question of ours; the answer to "is this happening now?" is then no longer waited for."""
+        return self.model_copy(update={"awaiting": awaiting, "pending": None if awaiting else self.pending})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,14 @@ class Turn:
     """What follows from a message. ``replies`` holds at least one, in the order in which they are to be sent.
 
     ``grounds`` are empty where nothing was looked up: after a tap, a command or small talk.
+    ``effects`` are to be stored together with the conversation.
     """
 
     conversation: Conversation
     replies: tuple[Reply, ...]
     ranked: tuple[Ranked, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -1,7 +1,8 @@
 """The course of a talk: a message comes in, and what follows is decided in a fixed order.
 
-Danger comes first; then an open question of the bot's; then small talk; then a follow-up, where the words lean on the
-last point and no point matches better alone; then the match.
+"Stop" as a whole message is obeyed at once. Then danger comes first; then a loss; then an open question of the bot's;
+then small talk; then a follow-up, where the words lean on the last point and no point matches better alone; then the
+match.
 """
 
 import re
@@ -10,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.confirming import confirms, is_only_no, tells_of_now
+from bot.core.consenting import Consenting
+from bot.core.consoling import Consoling
 from bot.core.conversation import Asked, Conversation, Incoming, Ranked, Turn
 from bot.core.danger import Act, AskFirst, Calm, DangerReader
 from bot.core.danger_signs import DangerSign
@@ -19,9 +22,11 @@ from bot.core.follow_ups import Command, Lead, is_pick, picked
 from bot.core.grounds import Alarm, Compared, DangerFound, Ground, PickedFromList, StillInDanger, WentOn
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.leaning import Leads, Leaning
+from bot.core.loss import Loss, LossFinding, read_loss
 from bot.core.replies import Explanation, NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.splitting import parts
+from bot.core.subscribing import Standing
 from bot.core.vocabulary import Word, mended_spellings
 from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, WHY, YES, Writer
 
@@ -43,16 +48,40 @@ class Dialogue:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._messages = knowledge.messages
+        self.tips = knowledge.tips
         self.writer = Writer(knowledge)
         self.matcher = Matcher(knowledge)
         self._leaning = Leaning(knowledge, self.matcher)
         self._explainer = Explainer(knowledge, self.matcher)
         self._danger = DangerReader(knowledge.danger, knowledge.danger_messages, self.matcher.phrasings)
         self._listener = Listener(knowledge.language, self.matcher.vocabulary)
+        self._consoling = Consoling(knowledge, self.writer, self.matcher)
+        self._consenting = Consenting(knowledge, self.writer, self._consoling)
 
-    def step(self, conversation: Conversation, incoming: Incoming) -> Turn:
-        """What follows from a message. The same values always give the same turn."""
-        conversation = conversation.at_time(incoming.at)
+    def step(self, conversation: Conversation, incoming: Incoming, standing: Standing | None = None) -> Turn:
+        """What follows from a message. The same values always give the same turn.
+
+        ``standing`` is what is stored of her beside the talk, None in a group.
+        """
+        conversation = self._consenting.after_a_tip(conversation, standing, incoming.at)
+        turn = self._consented(conversation, incoming, standing)
+        if turn is None:
+            # Whatever else she does, an open question about her wishes is open no more.
+            conversation = conversation.model_copy(update={"awaiting": None})
+            turn = self._decided(conversation, incoming, standing)
+        return self._consenting.back_again(turn, standing, incoming.at)
+
+    def _consented(self, conversation: Conversation, incoming: Incoming, standing: Standing | None) -> Turn | None:
+        """What is decided about her tips and what is kept of her, None where it is about something else."""
+        if incoming.button is not None:
+            return self._consenting.tapped(incoming.button, conversation, standing, incoming.at)
+        if incoming.text is None:
+            return None
+        if incoming.text.startswith("/"):
+            return self._consenting.commanded(_command(incoming.text)[0], conversation, standing, incoming.at)
+        return self._consenting.said(incoming.text[:LONGEST_MESSAGE], conversation, standing, incoming.at)
+
+    def _decided(self, conversation: Conversation, incoming: Incoming, standing: Standing | None) -> Turn:
         if incoming.button is not None:
             return self._tapped(conversation, incoming.button, incoming.at)
         if incoming.text is None:
@@ -62,7 +91,21 @@ class Dialogue:
         text = incoming.text[:LONGEST_MESSAGE]
         if text.startswith("/"):
             return self._commanded(conversation, text, incoming.at)
-        return self._said(conversation, text, incoming.at)
+        found = read_loss(text, incoming.at)
+        if found.loss is Loss.TOLD:
+            return self._lost(conversation, text, incoming.at, standing, found)
+        return self._consoling.temper(self._said(conversation, text, incoming.at), text, found.loss, standing)
+
+    def _lost(
+        self, conversation: Conversation, text: str, now: datetime, standing: Standing | None, found: LossFinding
+    ) -> Turn:
+        """What is said to her who lost her baby; before it whom to call, where a danger or a fresh loss needs that."""
+        danger = self._danger.read(text)
+        if isinstance(danger, Act):
+            turn = self._consoling.condole(conversation, standing, now, text, [self.writer.urgent(danger.sign)])
+            return replace(turn, conversation=turn.conversation.model_copy(update={"sign": danger.sign.id}))
+        urgent = [self.writer.urgent()] if found.is_fresh else []
+        return self._consoling.condole(conversation, standing, now, text, urgent)
 
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         finding = self._danger.read(text)
@@ -305,10 +348,9 @@ class Dialogue:
         return self._keep(conversation, self.writer.notice(self._messages.old_button))
 
     def _commanded(self, conversation: Conversation, text: str, now: datetime) -> Turn:
-        name, _, argument = text[1:].partition(" ")
-        name = re.sub(r"@\w+$", "", name).lower()
+        name, argument = _command(text)
         if name == "start":
-            point = argument.strip()
+            point = argument
             replies: list[Reply] = [self.writer.start()]
             if self.writer.knows(point):
                 replies.append(self.writer.answer(point, now))
@@ -337,3 +379,9 @@ def _answered(conversation: Conversation, is_happening: bool) -> Conversation:
     if conversation.asked is None:
         return conversation
     return conversation.model_copy(update={"asked": conversation.asked.model_copy(update={"happening": is_happening})})
+
+
+def _command(text: str) -> tuple[str, str]:
+    """A command's name, in small letters and without the bot's, and what follows it."""
+    name, _, argument = text[1:].partition(" ")
+    return re.sub(r"@\w+$", "", name).lower(), argument.strip()

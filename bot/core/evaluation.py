@@ -76,11 +76,13 @@ def judge(dialogue: Dialogue, question: LabelledQuestion, text: str | None = Non
 
 
 def _result(turn: Turn, question: LabelledQuestion, given: tuple[str, ...]) -> Result:
-    if turn.kind is Kind.URGENT:
+    # Gentle words before an answer are none.
+    kind = next((reply.kind for reply in turn.replies if reply.kind is not Kind.LOSS), Kind.LOSS)
+    if kind is Kind.URGENT:
         return Result.ALARMED
-    if turn.kind is Kind.CONFIRM_URGENT:
+    if kind is Kind.CONFIRM_URGENT:
         return Result.ASKED
-    if turn.kind in (Kind.ANSWER, Kind.SOURCES):
+    if kind in (Kind.ANSWER, Kind.SOURCES):
         return Result.RIGHT if given[:1] and given[0] in question.points else Result.WRONG
     return Result.OFFERED if set(given) & set(question.points) else Result.REFUSED
 

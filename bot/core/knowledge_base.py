@@ -7,7 +7,7 @@ mistake does not hide the others.
 
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -72,17 +72,22 @@ class _Here:
         return str(self.value).strip() if isinstance(self.value, (str, int, date)) else ""
 
 
-def problems(written: Mapping[str, object], *, all_documents_were_read: bool = True) -> list[Problem]:
+def problems(
+    written: Mapping[str, object], *, all_documents_were_read: bool = True, time_zones: Set[str] | None = None
+) -> list[Problem]:
     """The broken rules between values of a knowledge base, in no order.
 
     ``written`` has the fields of ``KnowledgeBase`` and may have ``questions``, those of ``QuestionSet``; a
     ``model_dump()`` serves as well as what a file held. Unless all documents were read, nobody can tell
-    whether a point exists, and no such problem is reported.
+    whether a point exists, and no such problem is reported. The clinic's time zone is held against
+    ``time_zones``, where they are known.
     """
     base = _Here(written)
     rules = [_ids(base), _phrasings(base), _dates(base), _citations(base), _leads(base), _questions(base)]
     if all_documents_were_read:
         rules.append(_nowhere(base))
+    if time_zones is not None:
+        rules.append(_zone(base, time_zones))
     return list(chain.from_iterable(rules))
 
 
@@ -108,6 +113,7 @@ def _ids(base: _Here) -> Iterator[Problem]:
     yield from _used_twice("aspects", base.at("language").each("aspects"))
     yield from _used_twice("languages", base.at("language").each("other_languages"), "name")
     yield from _used_twice("danger signs", base.at("danger").each("signs"))
+    yield from _used_twice("tips", base.at("tips").each("tips"))
     for teller in _tellers(base):
         yield from _used_twice("gaps", teller.each("not_covered"), "title")
 
@@ -243,6 +249,7 @@ def _nowhere(base: _Here) -> Iterator[Problem]:
 def _targets(base: _Here) -> Iterator[_Here]:
     for teller in _tellers(base):
         yield from (follow_up.at("point") for follow_up in teller.each("follow_ups"))
+    yield from (tip.at("point") for tip in base.at("tips").each("tips"))
     questions = base.at("questions")
     for question in questions.each("questions"):
         yield from question.each("points")
@@ -255,6 +262,14 @@ def nearest(text: str, known: Iterable[str], at_least: int = 60) -> str | None:
     """The known word that was probably meant; None if none is alike, at least so much of 100."""
     found = process.extractOne(text, sorted(known), scorer=fuzz.ratio, score_cutoff=at_least)
     return found[0] if found else None
+
+
+def _zone(base: _Here, known: Set[str]) -> Iterator[Problem]:
+    zone = base.at("clinic").at("time_zone")
+    if zone.text and zone.text not in known:
+        near = nearest(zone.text, known)
+        right = "Write a name such as America/Chicago" + (f'; perhaps "{near}" is meant.' if near else ".")
+        yield Problem(zone.place, f'"{zone.text}" is not a time zone', right)
 
 
 def _questions(base: _Here) -> Iterator[Problem]:

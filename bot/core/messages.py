@@ -14,7 +14,7 @@ from bot.core.knowledge import Clinic, Strict
 _PLACES = {
     "clinic", "phone", "emergency", "crisis", "hours", "document", "publisher", "section", "paragraphs", "published",
     "reviewed_on", "next_review", "years", "gap", "written", "read", "title", "count", "score", "behind", "sure",
-    "reason",
+    "reason", "chat", "date", "wording", "tip",
 }  # fmt: skip
 
 
@@ -41,8 +41,14 @@ class Messages(Strict):
     """Places in braces are filled in: {clinic}, {phone}, {emergency}, {crisis}, {hours} everywhere."""
 
     start: Sentence = "Hello. Ask me a question in your own words. I answer from a document, and show where it says so."
-    help: Sentence = "Type your question in your own words. /topics lists what I know, /sources says where it is from."
-    privacy: Sentence = "I remember the last thing we talked about for a day, to understand your next question."
+    help: Sentence = (
+        "Type your question in your own words. /topics lists what I know, /sources says where it is from. /subscribe "
+        "brings you tips, /settings changes that."
+    )
+    privacy: Sentence = (
+        "I remember the last thing we talked about for a day, to understand your next question. If you asked for tips, "
+        "I keep that until you erase it. /mydata shows all that I keep, /forget erases it."
+    )
     sample: Sentence = "This is a demonstration. The clinic and its telephone numbers are made up."
 
     contact: Sentence = "You can ask {clinic}: {phone}."
@@ -148,6 +154,60 @@ class Messages(Strict):
     )
     late: Sentence = "I am sorry for this late answer: I was not available for a while."
 
+    tips_offer: Sentence = (
+        "{clinic} can send you short tips, about one a week and never at night. To stop them at any time, tap “Stop "
+        "tips” under a tip, or write STOP. Do you want them?"
+    )
+    tips_declined: Sentence = "All right, I send you no tips. /subscribe asks you again."
+    tips_subscribed: Sentence = "Thank you. Tips will come from now on. Write STOP at any time, and they stop at once."
+    tips_stopped: Sentence = "Your tips have stopped. You can still ask me questions. /subscribe brings tips again."
+    tips_none: Sentence = "You get no tips from me, so there is nothing to stop. I write only when you write to me."
+    tips_paused: Sentence = "All right, no tips until {date}. Then they come again."
+    tips_resumed: Sentence = "All right, tips come again from now on. Write STOP at any time to stop them."
+    tips_back: Sentence = (
+        "It is good to read from you again. Your tips come again, too. Write STOP, and they stop at once."
+    )
+    tips_private: Sentence = "I can do this only in a private chat. Please open one with me and write it there."
+    settings_title: Sentence = "Your tips"
+    settings_never: Sentence = "You get no tips. You have not asked for any."
+    settings_active: Sentence = "You get tips. You said yes on {date}."
+    settings_paused: Sentence = "You get no tips until {date}. Then they come again."
+    settings_stopped: Sentence = "You get no tips. They were stopped on {date}."
+
+    my_data_title: Sentence = "What I keep about you"
+    my_data_chat: Sentence = "The number of this chat: {chat}. I keep no name."
+    my_data_consent: Sentence = "You said yes on {date}, to version {wording} of my question."
+    my_data_point: Sentence = "What we spoke about last: {title}."
+    my_data_offered: Sentence = "The list that I showed you last: {title}."
+    my_data_asked: Sentence = "Your last question: “{written}”"
+    my_data_pending: Sentence = "Your message about which I asked if it is happening now: “{written}”"
+    my_data_sign: Sentence = "Why I last told you to get help: {title}."
+    my_data_no_talk: Sentence = "Of our talk I remember nothing now."
+    my_data_tips: Sentence = "The last tips that I sent you:"
+    my_data_tip: Sentence = "{date}: {title} ({tip})"
+    my_data_waiting: Sentence = "Replies to you that wait to be sent: {count}."
+    my_data_messages: Sentence = "Numbers of messages that I sent you, kept for two hours: {count}."
+    my_data_updates: Sentence = "Numbers of the last messages that I handled, kept for two days, without chat or words."
+    my_data_erase: Sentence = "/forget erases all that I keep about you."
+    forget_ask: Sentence = "Shall I erase all that I keep about you? Our talk, your tips and the rest are then gone."
+    forgotten: Sentence = "Done. I have erased all that I kept about you. If you write to me again, we start afresh."
+    forget_declined: Sentence = "All right, I have erased nothing."
+
+    loss_title: Sentence = "I am so sorry"
+    loss: Sentence = (
+        "I am so sorry for your loss. You do not have to be alone with it. You can call {clinic}: {phone}. If it is "
+        "too much to bear, call {crisis}, day or night. If there is a lot of bleeding, strong pain or a fever, or "
+        "somebody feels faint, call {emergency}."
+    )
+    loss_silence: Sentence = "I will not write to you unless you write to me."
+    loss_tips_stopped: Sentence = "I have stopped your tips. Nothing more will come unless you ask for it."
+    loss_ask: Sentence = (
+        "I am not sure that I understand you. If you have lost your baby, I am so sorry. Shall I stop the tips?"
+    )
+    loss_question: Sentence = "All right, I have changed nothing. Please ask me your question."
+    loss_past: Sentence = "I am very sorry for your loss."
+    loss_listening: Sentence = "If you want to know something, please ask me. You can also call {clinic}: {phone}."
+
     label_more: Label = "Tell me more"
     label_source: Label = "Source"
     label_why: Label = "Why this answer?"
@@ -155,12 +215,30 @@ class Messages(Strict):
     label_topics: Label = "All topics"
     label_yes: Label = "Yes, it is happening"
     label_no: Label = "No"
+    label_subscribe: Label = "Yes, send me tips"
+    label_decline: Label = "No, thank you"
+    label_stop: Label = "Stop tips"
+    label_pause_week: Label = "Pause for 1 week"
+    label_pause_month: Label = "Pause for 4 weeks"
+    label_resume: Label = "Send tips again now"
+    label_get_tips: Label = "Get tips"
+    label_my_data: Label = "What I keep about you"
+    label_forget: Label = "Erase everything"
+    label_forget_yes: Label = "Yes, erase everything"
+    label_forget_no: Label = "No, keep it"
+    label_loss_stop: Label = "Please stop the tips"
+    label_loss_question: Label = "I just have a question"
 
     command_start: Command = "Begin"
     command_help: Command = "What I can do"
     command_topics: Command = "Browse the topics"
     command_sources: Command = "Where the answers come from"
+    command_subscribe: Command = "Get tips"
+    command_unsubscribe: Command = "Stop the tips"
+    command_settings: Command = "Your tips: pause, stop, start"
     command_privacy: Command = "What I remember"
+    command_mydata: Command = "All that I keep about you"
+    command_forget: Command = "Erase all that I keep about you"
     bot_description: Annotated[str, Field(max_length=512)] = (
         "Type a question and get the answer of a reviewed document."
     )

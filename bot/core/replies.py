@@ -19,6 +19,8 @@ class Kind(StrEnum):
     SOURCES = "sources"
     EXPLANATION = "explanation"
     NOTICE = "notice"
+    TIP = "tip"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,17 @@ class Notice(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation(Reply):
     kind = Kind.EXPLANATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipReply(Answer):
+    """A tip of the clinic's: an answer that nobody asked for at that moment."""
+
+    kind = Kind.TIP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condolence(Reply):
+    """What is said to somebody who lost her baby. Never a cheer, never a tip."""
+
+    kind = Kind.LOSS

@@ -18,10 +18,13 @@ from bot.core.replies import (
     SmallTalk,
     Sources,
     Suggestions,
+    TipReply,
     Urgent,
 )
+from bot.core.tips import Tip
 
 SHOW, MORE, SOURCE, WHY, TOPICS, NONE, YES, NO = "p:", "m:", "s:", "w:", "t", "n", "y", "x"
+STOP_TIPS = "tips:stop"
 
 
 class Writer:
@@ -72,6 +75,25 @@ class Writer:
             citation=self.citation(document, section, point, now.date()),
             detail=_paragraphs(point.answer) if point.detail else (),
         )
+
+    def tip(self, tip: Tip, now: datetime) -> TipReply:
+        """A tip with the citation of the point that it rests on; raises KeyError where there is no such point."""
+        document, section, point = self._places[tip.point]
+        more = Button(self._messages.label_more, SHOW + point.id)
+        return TipReply(
+            title=tip.title,
+            paragraphs=_paragraphs(tip.text),
+            points=(point.id,),
+            buttons=(more, Button(self._messages.label_stop, STOP_TIPS)),
+            citation=self.citation(document, section, point, now.date()),
+        )
+
+    def title(self, point_id: str) -> str:
+        return self._places[point_id][2].title
+
+    def day(self, at: datetime) -> str:
+        """The date of an instant, in UTC, as patients read it."""
+        return _day(at.date())
 
     def _answer_buttons(self, point: Point, with_more: bool = True) -> tuple[Button, ...]:
         follow_ups = [Button(f.button, SHOW + f.point) for f in point.follow_ups if f.button]

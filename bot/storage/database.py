@@ -33,6 +33,19 @@ class Database:
         """A transaction: committed at the end, or rolled back whole."""
         return self._engine.begin()
 
+    def overwrite(self) -> None:
+        """Leave nothing on the disk of what was deleted: SQLite keeps older pages in its write-ahead log.
+
+        On PostgreSQL the server does it in its own time, by its autovacuum.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        raw = self._engine.raw_connection()  # a checkpoint cannot be part of a transaction
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            raw.close()
+
     def migrate(self) -> None:
         """Bring the tables up to date, all steps or none; raises StorageError."""
         config = Config()
@@ -63,7 +76,9 @@ def _engine(url: str) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own begin comes too late, and not before DDL: see below
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    # secure_delete: what is deleted is overwritten with zeros, not merely left for a later row.
+    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_SECONDS * 1000}")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

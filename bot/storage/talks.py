@@ -11,7 +11,7 @@ way to have neither.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,9 +21,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.conversation import Conversation
+from bot.core.subscribing import Effect, Forget, KeepSubscription, Standing
 from bot.storage.audit import Audit
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
+from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
@@ -36,13 +38,21 @@ class Talk:
     chat_id: int
     user_id: int = 0
 
+    @property
+    def is_private(self) -> bool:
+        return self.chat_id > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation and the version that ``commit`` compares; version 0 is one that was never stored."""
+    """A conversation and the version that ``commit`` compares; version 0 is one that was never stored.
+
+    ``standing`` is None in a group.
+    """
 
     conversation: Conversation
     version: int
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +97,7 @@ class Storage:
         self.database = Database(url)
         self.broadcasts = Broadcasts(self.database)
         self.audit = Audit(self.database)
+        self.subscribers = Subscribers(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -100,13 +111,14 @@ class Storage:
         query = sa.select(conversations.c.state, conversations.c.version).where(*_of(talk))
         with self.database.begin() as connection:
             row = connection.execute(query).one_or_none()
+            standing = _standing(connection, talk.chat_id) if talk.is_private else None
         if row is None:
-            return Stored(Conversation(), 0)
+            return Stored(Conversation(), 0, standing)
         try:
-            return Stored(Conversation.model_validate_json(row.state), row.version)
+            return Stored(Conversation.model_validate_json(row.state), row.version, standing)
         except ValidationError:
             logger.warning("a stored conversation could not be read and starts afresh chat=%d", talk.chat_id)
-            return Stored(Conversation(), row.version)
+            return Stored(Conversation(), row.version, standing)
 
     def commit(
         self,
@@ -116,11 +128,14 @@ class Storage:
         update_id: int,
         out: Sequence[Outgoing],
         now: datetime,
+        effects: Sequence[Effect] = (),
     ) -> Committed:
         """Write all of what follows from an update, or nothing: see ``Committed``.
 
-        ``decided_on`` is what ``load`` gave, ``then`` the conversation to store in its place.
+        ``decided_on`` is what ``load`` gave, ``then`` the conversation to store in its place. After ``Forget`` only
+        the last reply is kept, until it is sent.
         """
+        forgets = any(isinstance(effect, Forget) for effect in effects)
         try:
             with self.database.begin() as connection:
                 if _is_known(connection, update_id):
@@ -128,11 +143,16 @@ class Storage:
                 if not _replace(connection, talk, decided_on, then, now):
                     return Committed.OVERTAKEN
                 connection.execute(known_updates.insert().values(update_id=update_id, known_at=now))
-                if out:
-                    connection.execute(outbox.insert(), [_row(talk, outgoing, now) for outgoing in out])
+                _apply(connection, talk.chat_id, effects, now)
+                # Where a reply is remembered by its question, something of her would be left.
+                kept = [replace(last, question_id=None, in_place=False) for last in out] if forgets else out
+                if kept:
+                    connection.execute(outbox.insert(), [_row(talk, outgoing, now) for outgoing in kept])
         except IntegrityError:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN
+        if forgets:
+            self.database.overwrite()
         return Committed.DONE
 
     def pending(self, chat_id: int) -> tuple[Pending, ...]:
@@ -167,25 +187,36 @@ class Storage:
     def cross_out(self, pending: Pending, message_id: int | None, now: datetime) -> None:
         """A message is done with: sent as ``message_id``, or never to be sent (None).
 
-        The last message of a turn also forgets what a longer turn sent to the same question before.
+        The last message of a turn also forgets what a longer turn sent to the same question before. With the last
+        message to a forgotten chat nothing is left of that.
         """
         outgoing = pending.outgoing
         with self.database.begin() as connection:
-            connection.execute(outbox.delete().where(outbox.c.id == pending.id))
-            if message_id is not None and outgoing.question_id is not None:
+            # The chat may have been forgotten while the message was under way, and SQLite gives the number of a
+            # deleted row to the next one.
+            this = (outbox.c.id == pending.id, outbox.c.html == outgoing.html)
+            was_kept = connection.execute(outbox.delete().where(*this)).rowcount == 1
+            if was_kept and message_id is not None and outgoing.question_id is not None:
                 _remember_sent(connection, pending.chat_id, outgoing, outgoing.question_id, message_id, now)
+            is_forgotten = outgoing.question_id is None and not _has_talk(connection, pending.chat_id)
+        if is_forgotten:
+            self.database.overwrite()
 
     def move(self, chat_id: int, new_chat_id: int) -> None:
-        """A group got a new id: its unsent messages go there. What they answer and quote has no id there."""
-        move = outbox.update().where(outbox.c.chat_id == chat_id)
+        """A group got a new id: its unsent messages go there, and its subscription.
+
+        What the messages answer and quote has no id there.
+        """
+        unsent = outbox.update().where(outbox.c.chat_id == chat_id)
         with self.database.begin() as connection:
-            connection.execute(move.values(chat_id=new_chat_id, question_id=None, reply_to=None))
+            connection.execute(unsent.values(chat_id=new_chat_id, question_id=None, reply_to=None))
+            move(connection, chat_id, new_chat_id)
 
     def forget(self, chat_id: int) -> None:
-        """Delete all that is kept of a chat."""
+        """Delete a chat's talk and replies. Its subscription is kept."""
         with self.database.begin() as connection:
-            for table in (conversations, outbox, sent_replies):
-                connection.execute(table.delete().where(table.c.chat_id == chat_id))
+            _forget_talk(connection, chat_id)
+        self.database.overwrite()
 
     def purge(self, *, untouched_since: datetime, known_before: datetime, sent_before: datetime) -> int:
         """Delete conversations, update ids (and messages never delivered) and sent ids that are older.
@@ -199,7 +230,43 @@ class Storage:
             sent_replies.delete().where(sent_replies.c.sent_at < sent_before),
         )
         with self.database.begin() as connection:
-            return sum(connection.execute(purge).rowcount for purge in purges)
+            purged = sum(connection.execute(purge).rowcount for purge in purges)
+        if purged:
+            self.database.overwrite()
+        return purged
+
+
+def _standing(connection: sa.Connection, chat_id: int) -> Standing:
+    """What is stored beside the talk; only subscribers were ever sent tips."""
+    subscription = subscription_of(connection, chat_id)
+    waiting, kept_ids = (
+        sa.select(sa.func.count()).select_from(table).where(table.c.chat_id == chat_id).scalar_subquery()
+        for table in (outbox, sent_replies)
+    )
+    counts = connection.execute(sa.select(waiting, kept_ids)).one()
+    tips = tips_sent_to(connection, chat_id) if subscription else ()
+    return Standing(chat_id, subscription, tips, *counts)
+
+
+def _apply(connection: sa.Connection, chat_id: int, effects: Sequence[Effect], now: datetime) -> None:
+    for effect in effects:
+        if isinstance(effect, KeepSubscription):
+            keep(connection, chat_id, effect.subscription)
+        else:
+            _forget_talk(connection, chat_id)
+            # A patient's private chat has her own number: what she said in groups goes, too.
+            connection.execute(conversations.delete().where(conversations.c.user_id == chat_id))
+            erase(connection, chat_id, now)
+
+
+def _forget_talk(connection: sa.Connection, chat_id: int) -> None:
+    for table in (conversations, outbox, sent_replies):
+        connection.execute(table.delete().where(table.c.chat_id == chat_id))
+
+
+def _has_talk(connection: sa.Connection, chat_id: int) -> bool:
+    query = sa.select(conversations.c.chat_id).where(conversations.c.chat_id == chat_id).limit(1)
+    return connection.scalar(query) is not None
 
 
 def _of(talk: Talk) -> tuple[sa.ColumnElement[bool], ...]:

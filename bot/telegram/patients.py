@@ -13,6 +13,7 @@ from telegram.ext import ContextTypes
 
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.replies import Kind
+from bot.core.subscribing import Standing, SubscriptionState
 from bot.storage import Committed, Outgoing, Storage
 from bot.telegram.addressing import Me, Question, question_in
 from bot.telegram.patience import Patience, StoppingError
@@ -32,7 +33,7 @@ _LOUD = (Kind.URGENT, Kind.CONFIRM_URGENT)
 class Dialogue(Protocol):
     """What decides; ``bot.core`` has it."""
 
-    def step(self, conversation: Conversation, incoming: Incoming) -> Turn: ...
+    def step(self, conversation: Conversation, incoming: Incoming, standing: Standing | None) -> Turn: ...
 
 
 class OvertakenError(Exception):
@@ -52,9 +53,9 @@ def decide(storage: Storage, dialogue: Dialogue, question: Question, now: dateti
     """
     for _ in range(TRIES_TO_COMMIT):
         stored = storage.load(question.talk)
-        turn = dialogue.step(stored.conversation, question.incoming)
+        turn = dialogue.step(stored.conversation, question.incoming, stored.standing)
         committed = storage.commit(
-            question.talk, stored, turn.conversation, question.update_id, written(turn, question), now
+            question.talk, stored, turn.conversation, question.update_id, written(turn, question), now, turn.effects
         )
         if committed is not Committed.OVERTAKEN:
             return Decision(committed, turn)
@@ -118,10 +119,12 @@ class Patients:
         await self._answer(update, context.bot)
 
     async def membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A patient blocked the bot, or a group removed it: nothing of the chat is kept."""
+        """A patient blocked the bot, or a group removed it: of the chat no more is kept than a wish for tips."""
         change = update.my_chat_member
         if change and change.new_chat_member.status in _GONE:
             await self._worker.run(self._storage.forget, change.chat.id)
+            blocked = (change.chat.id, SubscriptionState.BLOCKED, self._now())
+            await self._worker.run(self._storage.subscribers.mark, *blocked)
             logger.info("update=%d chat=%d outcome=blocked", update.update_id, change.chat.id)
 
     async def _answer(self, update: Update, bot: Bot) -> None:

@@ -141,3 +141,17 @@ def test_it_answers_a_line_before_it_reads_the_next(plants: Dialogue) -> None:
         (1, [0, 1]),
         (2, [0, 1, 2]),
     ]
+
+
+def test_a_chat_keeps_its_subscription_until_the_input_ends(plants: Dialogue) -> None:
+    said = ["/subscribe", "yes", "/settings", "/mydata", "/forget", "yes", "/settings"]
+    outs = talk(plants, *({"chat": "a", "text": text} for text in said), {"chat": "b", "text": "/settings"})
+    shown = [out["text"] for out in outs]
+    assert "You get tips." in shown[2]
+    assert "The number of this chat: a." in shown[3]
+    assert ["You get no tips. You have not asked" in text for text in shown] == [False] * 6 + [True] * 2
+
+
+def test_a_loss_has_a_kind_of_its_own(plants: Dialogue) -> None:
+    (out,) = talk(plants, {"chat": "a", "text": "we lost our baby"})
+    assert (out["kind"], out["urgent"], out["citation"]) == ("loss", False, None)

@@ -72,6 +72,7 @@ NAMED_TWICE: dict[str, tuple[dict[str, Any], Place]] = {
         ("language", "other_languages", 1, "name"),
     ),
     "danger signs": ({"danger": {"signs": [{"id": "a"}] * 2}}, ("danger", "signs", 1, "id")),
+    "tips": ({"tips": {"tips": [{"id": "a"}] * 2}}, ("tips", "tips", 1, "id")),
 }
 
 
@@ -152,13 +153,27 @@ def test_every_place_that_names_a_point_is_followed() -> None:
     }
     written = base_of(point("a", follow_ups=[lead]), questions=questions)
     written["documents"][0]["follow_ups"] = [lead]
+    written["tips"] = {"tips": [{"id": "t", "point": "a"}, {"id": "u", "point": "b"}]}
     assert [problem.place for problem in problems(written)] == [
         ("documents", 0, "follow_ups", 0, "point"),
         (*AT_POINTS, 0, "follow_ups", 0, "point"),
+        ("tips", "tips", 1, "point"),
         ("questions", "questions", 0, "points", 0),
         ("questions", "conversations", 0, "turns", 0, "points", 1),
     ]
     assert problems(written, all_documents_were_read=False) == []
+
+
+def test_the_clinics_time_zone_is_a_known_one_where_the_known_ones_are_given() -> None:
+    written = base_of(point("a"), clinic={"time_zone": "Europe/Berlinn"})
+    zones = {"Europe/Berlin", "UTC"}
+    (found,) = problems(written, time_zones=zones)
+    assert (found.place, found.remedy) == (
+        ("clinic", "time_zone"),
+        'Write a name such as America/Chicago; perhaps "Europe/Berlin" is meant.',
+    )
+    assert problems(base_of(point("a"), clinic={"time_zone": "UTC"}), time_zones=zones) == []
+    assert problems(written) == []
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 from bot.core.knowledge import Clinic, Document, Point, Section
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.questions import QuestionSet
+from bot.core.tips import Tip, Tips
 from bot.knowledge_check import check
 from bot.reading_grade import reading_grade, syllables
 
+NO_TIPS = Tips()
 TODAY = date(2026, 6, 1)
 HARD = "Insufficiency necessitates comprehensive multidisciplinary evaluation of contraindications."
+
+
+HARD_TIP = Tip(id="hard", title="T", text=HARD, point="pump")
 
 
 def point(**fields: Any) -> Point:
@@ -29,7 +34,7 @@ def point(**fields: Any) -> Point:
     return Point.model_validate(known | fields)
 
 
-def warnings(clinic: Clinic | None = None, only: Point | None = None, **fields: Any) -> list[str]:
+def warnings(clinic: Clinic | None = None, only: Point | None = None, tips: Tips = NO_TIPS, **fields: Any) -> list[str]:
     known = {
         "id": "heart",
         "title": "The heart",
@@ -42,7 +47,7 @@ def warnings(clinic: Clinic | None = None, only: Point | None = None, **fields: 
     }
     document = Document.model_validate(known | fields)
     clinic = clinic or Clinic(name="Riverside", phone="555", emergency_number="911")
-    base = KnowledgeBase(clinic=clinic, documents=(document,))
+    base = KnowledgeBase(clinic=clinic, documents=(document,), tips=tips)
     return [str(advice) for advice in check(base, QuestionSet(), TODAY)]
 
 
@@ -93,6 +98,13 @@ def test_too_few_phrasings_are_told() -> None:
     few = point(phrasings=[f"what is {number}" for number in range(7)])
     said = "it has only 7 phrasings. Add phrasings until there are 8, as patients type them."
     assert warnings(only=few) == [f"heart / pump: {said}"]
+
+
+def test_a_tip_is_graded_as_an_answer_is() -> None:
+    tips = Tips(tips=(Tip(id="easy", title="T", text="Eat well.", point="pump"), HARD_TIP))
+    grade = f"{reading_grade(HARD):.1f}"
+    right = "Use shorter sentences and words, down to grade 9."
+    assert warnings(tips=tips) == [f"tips / hard: the text reads at grade {grade}. {right}"]
 
 
 def test_an_answer_and_its_detail_are_each_graded() -> None:

@@ -77,13 +77,27 @@ def test_every_file_finds_its_part_of_the_base(tmp_path: Path) -> None:
         "questions.yaml": "questions: [{text: what is it?, kind: answer, points: [what]}]",
         "README.md": "not: [read",
         ".hidden.yaml": "not: [read",
-        "tips.yaml": "not: [read",
+        "tips.yaml": "tips: [{id: t, title: T, text: Yes., point: l-what}]",
     }
     base = load(folder_of(tmp_path, files))
     assert base.clinic.name == "Riverside"
     assert base.language.synonyms == (("heart", "ticker"),)
     assert [document.id for document in base.documents] == ["heart", "lung"]
+    assert base.tips.tips[0].point == "l-what"
     assert load_questions(tmp_path).questions[0].points == ("what",)
+
+
+def test_a_tip_that_rests_on_nothing_and_a_zone_that_does_not_exist_are_told_with_their_lines(tmp_path: Path) -> None:
+    tips = "weekly: {day: noday, at: '9:00'}\ntips:\n  - {id: t, title: T, text: Yes., point: whit}\n"
+    files = {"heart.yaml": HEART, "clinic.yaml": "name: Riverside\ntime_zone: America/Chicagoo", "tips.yaml": tips}
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder_of(tmp_path, files))
+    assert [str(mistake).split(". ")[0] for mistake in caught.value.mistakes] == [
+        'clinic.yaml, line 2: time_zone: "America/Chicagoo" is not a time zone',
+        'tips.yaml, line 1: weekly.at: "9:00" is not a time of day',
+        'tips.yaml, line 1: weekly.day: "noday" is not one of the choices',
+        'tips.yaml, line 3: tips[0].point: there is no point "whit"',
+    ]
 
 
 def test_a_text_stays_as_it_was_written(tmp_path: Path) -> None:

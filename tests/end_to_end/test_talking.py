@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.cli import MENU
 from bot.preview import faults
 
 HEALING = "how long does a sprained ankle take to heal?"
@@ -32,7 +33,7 @@ def test_start_is_greeted_and_offers_a_button(api, anna):
 def test_the_menu_and_both_descriptions_are_set(api):
     api.wait_for_call("setMyShortDescription")
     menu = [command["command"] for command in api.profile.commands[("default", "")]]
-    assert menu == ["start", "help", "topics", "sources", "privacy"]
+    assert menu == list(MENU)
     assert api.profile.descriptions[""]
     assert api.profile.short_descriptions[""]
 

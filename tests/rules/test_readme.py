@@ -12,7 +12,7 @@ import pytest
 import typer
 from pydantic_core import PydanticUndefined
 
-from bot.cli import app
+from bot.cli import MENU, app
 from bot.core.conversation import CONTEXT_LASTS, Conversation, Incoming
 from bot.core.dialogue import Dialogue
 from bot.core.replies import Kind, Reply
@@ -155,6 +155,11 @@ def in_the_terminal(replies: tuple[Reply, ...]) -> str:
     buttons = [button for reply in replies for button in reply.buttons]
     labels = (f"[{number}] {button.label}" for number, button in enumerate(buttons, 1))
     return bare(" ".join((*map(plain_text, replies), *labels)))
+
+
+def test_every_command_of_a_patient_stands_in_the_readme() -> None:
+    named = set(re.findall(r"`/(\w+)`", README))
+    assert [name for name in MENU if name not in named] == []
 
 
 def test_the_talk_in_the_readme_is_what_the_bot_says(shipped: Dialogue) -> None:

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.conversation import Conversation
+from bot.core.subscribing import Standing
 from bot.storage import Committed, Outgoing, Storage, StorageError, Stored, Talk, metadata
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ def commit(storage, talk=ANNA, point="a", update_id=1, out=(), now=NOW):
 
 
 def test_a_chat_nobody_has_written_in_has_a_new_conversation(storage):
-    assert storage.load(ANNA) == Stored(Conversation(), 0)
+    assert storage.load(ANNA) == Stored(Conversation(), 0, Standing(ANNA.chat_id))
 
 
 def test_what_was_committed_is_there_after_a_restart(storage, open_storage):
@@ -32,7 +33,7 @@ def test_what_was_committed_is_there_after_a_restart(storage, open_storage):
     assert storage.commit(ANNA, storage.load(ANNA), then, 1, [Outgoing(html="x")], NOW) is Committed.DONE
     storage.close()
     again = open_storage()
-    assert again.load(ANNA) == Stored(then, 1)
+    assert again.load(ANNA) == Stored(then, 1, Standing(ANNA.chat_id, waiting=1))
     assert [pending.outgoing.html for pending in again.pending(ANNA.chat_id)] == ["x"]
 
 
@@ -53,7 +54,7 @@ def test_ids_may_have_64_bits(storage):
 def test_a_known_update_writes_nothing(storage):
     commit(storage, point="first", out=[Outgoing(html="x")])
     assert commit(storage, point="second", out=[Outgoing(html="y")]) is Committed.KNOWN
-    assert storage.load(ANNA) == Stored(Conversation(point="first"), 1)
+    assert storage.load(ANNA) == Stored(Conversation(point="first"), 1, Standing(ANNA.chat_id, waiting=1))
     assert len(storage.pending(ANNA.chat_id)) == 1
 
 
@@ -70,7 +71,7 @@ def test_a_decision_on_an_older_version_is_overtaken_and_writes_nothing(storage)
     for number, old in enumerate((before, after)):
         outcome = storage.commit(ANNA, old, Conversation(point="late"), 10 + number, [Outgoing(html="x")], NOW)
         assert outcome is Committed.OVERTAKEN
-    assert storage.load(ANNA) == Stored(Conversation(point="second"), 2)
+    assert storage.load(ANNA) == Stored(Conversation(point="second"), 2, Standing(ANNA.chat_id))
     assert storage.pending(ANNA.chat_id) == ()
 
 
@@ -113,9 +114,9 @@ def test_a_conversation_that_this_release_cannot_read_starts_afresh_and_can_be_r
     commit(storage)
     with storage.database.begin() as connection:
         connection.execute(sa.text('UPDATE conversations SET state = \'{"gone": "xylophone"}\''))
-    assert storage.load(ANNA) == Stored(Conversation(), 1)
+    assert storage.load(ANNA) == Stored(Conversation(), 1, Standing(ANNA.chat_id))
     assert commit(storage, point="new", update_id=2) is Committed.DONE
-    assert storage.load(ANNA) == Stored(Conversation(point="new"), 2)
+    assert storage.load(ANNA) == Stored(Conversation(point="new"), 2, Standing(ANNA.chat_id))
 
 
 def test_the_outbox_keeps_the_order_in_which_replies_were_decided(storage):
@@ -195,7 +196,7 @@ def test_of_a_forgotten_chat_nothing_is_kept_but_that_its_updates_are_known(stor
     commit(storage, update_id=2, out=to_question(0))
     commit(storage, BEN, update_id=3, out=[Outgoing(html="b")])
     storage.forget(ANNA.chat_id)
-    assert storage.load(ANNA) == Stored(Conversation(), 0)
+    assert storage.load(ANNA) == Stored(Conversation(), 0, Standing(ANNA.chat_id))
     assert storage.chats_waiting() == (BEN.chat_id,)
     assert storage.sent_at_position(ANNA.chat_id, 50, 0) is None
     assert commit(storage, update_id=2) is Committed.KNOWN
@@ -269,16 +270,16 @@ class TestOpening:
             storage.migrate()
         storage.close()
 
-    def test_sqlite_writes_ahead_waits_when_busy_and_checks_foreign_keys(self, tmp_path):
+    def test_sqlite_writes_ahead_waits_when_busy_checks_foreign_keys_and_overwrites_what_is_deleted(self, tmp_path):
         storage = Storage(f"sqlite:///{tmp_path}/clinic.sqlite3")
         storage.migrate()
         with storage.database.begin() as connection:
             asked = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "busy_timeout", "foreign_keys")
+                for name in ("journal_mode", "busy_timeout", "foreign_keys", "secure_delete")
             ]
         storage.close()
-        assert asked == ["wal", 5000, 1]
+        assert asked == ["wal", 5000, 1, 1]
 
     def test_the_file_can_be_read_by_sqlite_alone(self, tmp_path):
         storage = Storage(f"sqlite:///{tmp_path}/clinic.sqlite3")

@@ -1,7 +1,8 @@
 """Conversations as patients have them, played through the core and through the whole program.
 
 Each YAML file beside this one holds conversations. A turn is something that a patient does, ``say``, ``tap``
-or ``send``, perhaps ``after`` some time, and what must follow. Nothing is urgent unless the turn says so.
+or ``send``, perhaps ``after`` some time, and what must follow. Nothing is urgent unless the turn says so. Before
+a turn a ``tip`` may have been sent to her, or she may have ``left``: her subscription is then marked so.
 """
 
 import os
@@ -9,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +22,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from bot.core.conversation import Conversation, Incoming, Turn
 from bot.core.dialogue import Dialogue
 from bot.core.replies import Button, Kind
+from bot.core.subscribing import SentTip, Standing, SubscriptionState, standing_after
 from bot.plain_text import plain_text
 from bot.preview.chats import Message
 from bot.preview.server import LocalBotApi
@@ -63,6 +66,8 @@ class Step(Strict):
     times: int = 1  # what is said is said so many times over, in one message
     tap: str | None = None
     send: Literal["photo"] | None = None
+    tip: str | None = None
+    left: SubscriptionState | None = None
 
     kind: Annotated[tuple[Kind, ...], BeforeValidator(as_list)] | None = None
     not_kind: Annotated[tuple[Kind, ...], BeforeValidator(as_list)] = ()
@@ -73,6 +78,7 @@ class Step(Strict):
     lacks: Words = ()
     buttons: Words = ()
     no_buttons: Words = ()
+    subscription: SubscriptionState | Literal["none"] | None = None  # what it must be afterwards
 
     @model_validator(mode="after")
     def _does_one_thing_and_expects_something(self) -> "Step":
@@ -94,7 +100,8 @@ class Transcript(Strict):
     def is_possible_now(self) -> bool:
         """Whether Telegram lets a patient do all of it, one thing right after the other."""
         said = (turn.text for turn in self.turns if turn.text is not None)
-        return self.at is None and not any(turn.after for turn in self.turns) and all(map(str.strip, said))
+        is_beyond = any(turn.after or turn.tip or turn.left for turn in self.turns)
+        return self.at is None and not is_beyond and all(map(str.strip, said))
 
 
 def transcripts() -> list[Transcript]:
@@ -113,13 +120,33 @@ class Talk:
         self._conversation = Conversation()
         self._shown: list[Button] = []
         self._now = now
+        self.standing = Standing(0)
 
     def play(self, step: Step) -> Turn:
+        if step.tip:
+            self._get_tip(step.tip)
+        if step.left and (known := self.standing.subscription):
+            left = known.model_copy(update={"state": step.left})
+            self.standing = replace(self.standing, subscription=left)
         self._now += step.after
-        turn = self._dialogue.step(self._conversation, Incoming(self._now, text=step.text, button=self.data(step)))
+        incoming = Incoming(self._now, text=step.text, button=self.data(step))
+        turn = self._dialogue.step(self._conversation, incoming, self.standing)
         self._conversation = turn.conversation
+        self.standing = standing_after(self.standing, turn.effects)
         self._shown += [button for reply in turn.replies for button in reply.buttons]
         return turn
+
+    def _get_tip(self, tip_id: str) -> None:
+        """A minute after what was said last, as one who sends them would."""
+        tip = self._dialogue.tips.tip(tip_id)
+        assert tip is not None, f"there is no tip {tip_id}"
+        self._now += timedelta(minutes=1)
+        self._shown += self._dialogue.writer.tip(tip, self._now).buttons
+        self.standing = replace(self.standing, tips=(SentTip(tip_id, self._now), *self.standing.tips))
+
+    @property
+    def subscription(self) -> str:
+        return self.standing.subscription.state if self.standing.subscription else "none"
 
     def data(self, step: Step) -> str | None:
         """The data of the button that is tapped: the newest that has these words, or the words themselves."""
@@ -160,7 +187,10 @@ def test_the_core_talks_as_written(transcript: Transcript, shipped: Dialogue) ->
     wrong = []
     for number, step in enumerate(transcript.turns, 1):
         turn = talk.play(step)
-        wrong += [f"turn {number}, {step.say or step.tap or step.send!r:.60}: {told}" for told in failures(step, turn)]
+        told = list(failures(step, turn))
+        if step.subscription not in (None, talk.subscription):
+            told.append(f"the subscription is {talk.subscription}")
+        wrong += [f"turn {number}, {step.say or step.tap or step.send!r:.60}: {each}" for each in told]
     assert "\n".join(wrong) == ""
 
 
