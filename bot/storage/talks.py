@@ -24,6 +24,7 @@ from bot.core.conversation import Conversation
 from bot.storage.audit import Audit
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
+from bot.storage.leases import Lease
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Storage:
         """Open ``url`` (its tables brought up to date first by ``migrate``); raises StorageError."""
         self.database = Database(url)
         self.broadcasts = Broadcasts(self.database)
+        self.lease = Lease(self.database)
         self.audit = Audit(self.database)
 
     def close(self) -> None:
