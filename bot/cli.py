@@ -130,7 +130,9 @@ def run() -> None:
         short_description=messages.bot_short_description,
     )
     notices = application.Notices(
-        late=fill(messages.late, knowledge.clinic), failure=fill(messages.error, knowledge.clinic)
+        late=fill(messages.late, knowledge.clinic),
+        failure=fill(messages.error, knowledge.clinic),
+        withdrawn=fill(messages.tip_withdrawn, knowledge.clinic),
     )
     raise typer.Exit(application.run(settings, Dialogue(knowledge), profile, notices))
 
