@@ -16,7 +16,7 @@ from bot.preview.chats import Message, Person
 from bot.preview.faults import Faults
 from bot.preview.flood import FloodGate, FloodLimits
 from bot.preview.serving import BotApi
-from bot.preview.visitors import Group, Room, Visitor, gather, introduce
+from bot.preview.visitors import Group, Room, Visitor, admit, gather, introduce
 from bot.preview.world import Profile, Webhook, World
 
 Seen = TypeVar("Seen")
@@ -100,6 +100,10 @@ class LocalBotApi:
         with self._world.lock:
             person_id = id or _FIRST_PERSON_ID + len(self._world.chats)
             return introduce(self._world, Person(person_id, first_name, username, language_code))
+
+    def crowd(self, ids: Iterable[int]) -> None:
+        """People who have all written to the bot before: it may write to them. For many at once."""
+        admit(self._world, ids)
 
     def group(self, title: str, members: Iterable[Visitor], *, id: int | None = None) -> Group:
         """A group that the first member adds the bot to."""

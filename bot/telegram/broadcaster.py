@@ -56,7 +56,7 @@ class Broadcaster:
         self._now = now
         self._woken = asyncio.Event()
         self._progress = Progress(self._carrier.bot, storage, worker, pace.rate)
-        self._duty = Duty(storage, worker, stopping, now)
+        self._duty = Duty(storage, worker, stopping, self.wake, now)
         self._recalls = Recalls(
             self._carrier, storage, worker, pace, self._progress, self._duty, stopping, withdrawn, now
         )
@@ -105,7 +105,6 @@ class Broadcaster:
         due = await self._worker.run(self._storage.broadcasts.due, self._now())
         if due is not None and await self._begin(due):
             await self._send(due)
-            await self._close_all()
 
     async def _close_all(self) -> None:
         for broadcast in await self._worker.run(self._storage.broadcasts.to_close, self._now()):
@@ -150,7 +149,10 @@ class Broadcaster:
         elif dispatch.reason_to_pause:
             await self._pause(broadcast, dispatch.reason_to_pause)
         elif not self._stopping.is_set():
-            await self._progress.settle(broadcast.id)
+            await self._close_all()
+            after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
+            if after and not after.is_over:
+                await self._progress.settle(broadcast.id)
 
     async def _enumerate(self, broadcast: Broadcast) -> None:
         while not self._stopping.is_set() and await self._worker.run(

@@ -24,12 +24,21 @@ class Duty:
     Storage looks at the lease again at each step; ``is_held`` only spares the steps that would be refused.
     """
 
-    def __init__(self, storage: Storage, worker: Worker, stopping: asyncio.Event, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        worker: Worker,
+        stopping: asyncio.Event,
+        wake: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """``wake`` is called when the lease was taken."""
         self.holder = secrets.token_hex(16)
         self.is_held = False
         self._storage = storage
         self._worker = worker
         self._stopping = stopping
+        self._wake = wake
         self._now = now
         self._is_new = False
         self._seldom = Seldom()
@@ -40,6 +49,7 @@ class Duty:
             was_held, self.is_held = self.is_held, await self._hold()
             if self.is_held and not was_held:
                 self._is_new = True
+                self._wake()
                 logger.info("this copy sends the broadcasts")
             try:
                 await asyncio.wait_for(self._stopping.wait(), RENEW_SECONDS if self.is_held else REACH_SECONDS)
