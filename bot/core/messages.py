@@ -102,6 +102,7 @@ class Messages(Strict):
     label_topics: Label = "All topics"
     label_yes: Label = "Yes, it is happening"
     label_no: Label = "No"
+    label_stop: Label = "Stop tips"
 
     command_start: Command = "Begin"
     command_help: Command = "What I can do"

@@ -20,8 +20,11 @@ from bot.core.replies import (
     Suggestions,
     Urgent,
 )
+from bot.core.tips import Tip
 
 SHOW, MORE, SOURCE, TOPICS, NONE, YES, NO = "p:", "m:", "s:", "t", "n", "y", "x"
+
+STOP_TIPS = "tips:stop"
 
 
 class Writer:
@@ -71,6 +74,18 @@ class Writer:
             buttons=self._answer_buttons(point, with_more=False),
             citation=self.citation(document, section, point, now.date()),
             detail=_paragraphs(point.answer) if point.detail else (),
+        )
+
+    def tip(self, tip: Tip, now: datetime) -> Answer:
+        """A tip with the citation of the point that it rests on; raises KeyError where there is no such point."""
+        document, section, point = self._places[tip.point]
+        more = Button(self._messages.label_more, SHOW + point.id)
+        return Answer(
+            title=tip.title,
+            paragraphs=_paragraphs(tip.text),
+            points=(point.id,),
+            buttons=(more, Button(self._messages.label_stop, STOP_TIPS)),
+            citation=self.citation(document, section, point, now.date()),
         )
 
     def _answer_buttons(self, point: Point, with_more: bool = True) -> tuple[Button, ...]:

@@ -270,3 +270,54 @@ def test_a_photo_goes_out_with_its_caption_and_is_marked_by_its_caption(api, pro
     office.age(room)
     office.storage.broadcasts.set_recall(broadcast, RecallState.RUNNING)
     api.wait_for(lambda: "taken this message back" in room.message(sent.message_id).text)
+
+
+class TestFromAShell:
+    @pytest.fixture
+    def message(self, tmp_path):
+        path = tmp_path / "message.txt"
+        path.write_text(f"{TIP} & <rest>")
+        return str(path)
+
+    @pytest.fixture
+    def own(self, api, make_program):
+        """A folder in which no bot runs."""
+        return make_program(api.url, api.token)
+
+    def test_it_is_sent_from_there_when_no_bot_runs(self, api, own, message):
+        rooms = people(api, 3)
+        office = Office(own)
+        office.subscribe(*rooms)
+        output, _ = (shell := own.command("broadcast", "--text-file", message)).communicate(timeout=20)
+        assert shell.returncode == 0, output
+        assert "Sent: 3\nRecipients in all: 3" in output
+        assert [room.bot_messages[-1].text for room in rooms] == [f"{TIP} & <rest>"] * 3
+        (act,) = office.storage.audit.latest(5)
+        assert act.action == "shell"
+        office.storage.close()
+
+    def test_it_is_watched_there_when_a_bot_runs(self, api, office, program, message):
+        rooms = people(api, 3)
+        office.subscribe(*rooms)
+        output, _ = (shell := program.command("broadcast", "--text-file", message)).communicate(timeout=20)
+        assert shell.returncode == 0, output
+        assert "Sent: 3\nRecipients in all: 3" in output
+        assert [got(room) for room in rooms] == [1, 1, 1]
+        (made, *_) = office.storage.broadcasts.latest(1)
+        program.wait_for_log(f"broadcast={made.id} ended recipients=3")
+
+    def test_ctrl_c_stops_between_two_messages_and_the_bot_goes_on(self, api, own, message):
+        rooms = people(api, 40)
+        office = Office(own)
+        office.subscribe(*rooms)
+        shell = own.command("broadcast", "--text-file", message)
+        api.wait_for(lambda: sum(map(got, rooms)) >= 5, what="the first messages")
+        shell.send_signal(signal.SIGINT)
+        output, _ = shell.communicate(timeout=20)
+        assert shell.returncode == 130, output
+        (made,) = office.storage.broadcasts.latest(5)
+        assert "python -m bot run" in output
+        counts = office.counts(made.id)
+        assert set(counts) == {"sent", "pending"}
+        assert counts["sent"] == sum(map(got, rooms))
+        office.storage.close()
