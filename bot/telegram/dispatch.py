@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # How far ahead deliveries are taken. Within this time a pause is noticed, and what a crash leaves unknown is no more
 # than what was taken and under way.
-TAKEN_SECONDS = 0.4
+TAKEN_SECONDS = 0.2
 MOST_TAKEN = 100
 # A longer wait is not sat out with deliveries in hand: they go back, and the broadcast's state is looked at meanwhile.
 LONGEST_TURN_SECONDS = 0.5
