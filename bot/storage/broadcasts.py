@@ -194,9 +194,9 @@ class Broadcasts:
             rows = connection.execute(query).all() if limit else ()
             wanted = tuple(Delivery(row.id, row.chat_id) for row in rows if row.gets_tips)
             unwanted = [row.id for row in rows if not row.gets_tips]
-            _mark(connection, [delivery.id for delivery in wanted], state=DeliveryState.SENDING)
-            _mark(connection, unwanted, state=DeliveryState.SKIPPED, settled_at=now)
-        return Taken(wanted, len(unwanted), is_all=len(rows) < limit)
+            taken = _move_on(connection, [delivery.id for delivery in wanted], state=DeliveryState.SENDING)
+            skipped = _move_on(connection, unwanted, state=DeliveryState.SKIPPED, settled_at=now)
+        return Taken(tuple(one for one in wanted if one.id in taken), len(skipped), is_all=len(rows) < limit)
 
     def settle(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write down what became of deliveries; who blocked the bot or is gone is unsubscribed by that."""
@@ -269,7 +269,7 @@ class Broadcasts:
         """Write down what became of messages that were to be taken back."""
         with self._database.begin() as connection:
             for delivery, state in outcomes:
-                _mark(connection, [delivery.id], recall=state)
+                connection.execute(deliveries.update().where(deliveries.c.id == delivery.id).values(recall=state))
 
     def recall_counts(self, broadcast_id: int) -> Mapping[RecallState, int]:
         query = (
@@ -289,7 +289,8 @@ class Broadcasts:
         self, broadcast_id: int, before: DeliveryState, after: DeliveryState, now: datetime, limit: int | None
     ) -> int:
         some = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == before)
-        update = deliveries.update().where(deliveries.c.id.in_(some.limit(limit)))
+        # The state is looked at again where the row is written: another copy may record an outcome in this moment.
+        update = deliveries.update().where(deliveries.c.id.in_(some.limit(limit)), deliveries.c.state == before)
         with self._database.begin() as connection:
             return connection.execute(update.values(state=after, settled_at=now)).rowcount
 
@@ -353,9 +354,10 @@ def _settle(connection: sa.Connection, outcomes: Sequence[Outcome], now: datetim
             connection.execute(left.values(state=subscription, changed_at=now))
 
 
-def _mark(connection: sa.Connection, ids: Sequence[int], **fields: object) -> None:
-    if ids:
-        connection.execute(deliveries.update().where(deliveries.c.id.in_(ids)).values(fields))
+def _move_on(connection: sa.Connection, ids: Sequence[int], **fields: object) -> set[int]:
+    """Those of pending deliveries that were still pending: a recipient may be erased in this moment."""
+    still = deliveries.update().where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.PENDING)
+    return set(connection.scalars(still.values(fields).returning(deliveries.c.id))) if ids else set()
 
 
 def _broadcast(row: sa.RowMapping) -> Broadcast:

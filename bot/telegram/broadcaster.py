@@ -55,7 +55,7 @@ class Broadcaster:
         self._stopping = stopping
         self._now = now
         self._woken = asyncio.Event()
-        self._progress = Progress(self._carrier.bot, storage, worker, pace.rate)
+        self._progress = Progress(self._carrier.bot, storage, worker, pace.rate, stopping)
         self._duty = Duty(storage, worker, stopping, self.wake, now)
         self._recalls = Recalls(
             self._carrier, storage, worker, pace, self._progress, self._duty, stopping, withdrawn, now
@@ -151,7 +151,9 @@ class Broadcaster:
         elif not self._stopping.is_set():
             await self._close_all()
             after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
-            if after and not after.is_over:
+            if after and after.state is BroadcastState.RUNNING:
+                self._duty.doubt()
+            elif after and not after.is_over:
                 await self._progress.settle(broadcast.id)
 
     async def _enumerate(self, broadcast: Broadcast) -> None:

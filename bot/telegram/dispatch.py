@@ -16,7 +16,7 @@ from bot.core.setbacks import Setbacks
 from bot.storage import Storage
 from bot.storage.broadcasts import Taken
 from bot.telegram.delivering import CALLS_AT_ONCE, Carrier, state_after
-from bot.telegram.patience import Seldom, seconds
+from bot.telegram.patience import Seldom, is_set_within, seconds
 from bot.telegram.progress import Progress
 from bot.telegram.worker import Worker
 
@@ -74,13 +74,13 @@ class Dispatch:
                 is_far_off = self._pace.wait(time.monotonic()) > LONGEST_TURN_SECONDS
                 taken = await self._exchange(0 if is_far_off else self._at_a_time)
                 if taken is None:  # the database may be well again in a moment; what has landed is kept until then
-                    await self._pause(1.0)
+                    await is_set_within(self._stopping, 1.0)
                     continue
                 if not taken.goes_on:
                     return False
                 await self._start(taken.deliveries)
                 if is_far_off:
-                    await self._pause(LONGEST_TURN_SECONDS)
+                    await is_set_within(self._stopping, LONGEST_TURN_SECONDS)
                 elif taken.is_all and not taken.deliveries:
                     if not self._under_way and not self._landed:
                         return True
@@ -135,7 +135,7 @@ class Dispatch:
             if not wait:
                 self._pace.go(time.monotonic())
                 return True
-            await self._pause(wait)
+            await is_set_within(self._stopping, wait)
         return False
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -198,9 +198,3 @@ class Dispatch:
     async def _wait_for_one(self) -> None:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LONGEST_TURN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-
-    async def _pause(self, wait: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), wait)
-        except TimeoutError:
-            return

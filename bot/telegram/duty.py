@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.storage import Storage
-from bot.telegram.patience import Seldom
+from bot.telegram.patience import Seldom, is_set_within
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -51,15 +51,16 @@ class Duty:
                 self._is_new = True
                 self._wake()
                 logger.info("this copy sends the broadcasts")
-            try:
-                await asyncio.wait_for(self._stopping.wait(), RENEW_SECONDS if self.is_held else REACH_SECONDS)
-            except TimeoutError:
-                continue
+            await is_set_within(self._stopping, RENEW_SECONDS if self.is_held else REACH_SECONDS)
 
     def was_just_taken(self) -> bool:
         """Whether it was taken since this was asked last: another copy may have left something unfinished."""
         is_new, self._is_new = self._is_new, False
         return is_new
+
+    def doubt(self) -> None:
+        """Storage refused a step: the lease counts as lost until it was renewed."""
+        self.is_held = False
 
     async def release(self) -> None:
         """Give it back; without success it ends by itself."""

@@ -58,11 +58,8 @@ class Patience:
 
     async def pause(self, wait: float) -> None:
         """Wait; raises StoppingError as soon as the program is ending."""
-        try:
-            await asyncio.wait_for(self.stopping.wait(), wait)
-        except TimeoutError:
-            return
-        raise StoppingError
+        if await is_set_within(self.stopping, wait):
+            raise StoppingError
 
 
 class Seldom:
@@ -79,6 +76,15 @@ class Seldom:
             return False
         self._last[key] = now
         return True
+
+
+async def is_set_within(event: asyncio.Event, wait: float) -> bool:
+    """Wait for an event; False where it did not come within ``wait`` seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), wait)
+    except TimeoutError:
+        return False
+    return True
 
 
 def seconds(error: RetryAfter) -> float:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot.core.broadcast_reports import controls, progress, recall_report, report
 from bot.core.broadcasting import Broadcast, Counts, RecallState
 from bot.storage import Storage
-from bot.telegram.patience import seconds
+from bot.telegram.patience import is_set_within, seconds
 from bot.telegram.rendering import Message, lay_out, markup
 from bot.telegram.worker import Worker
 
@@ -25,11 +25,12 @@ _LONGEST_WAIT_SECONDS = 10.0
 class Progress:
     """Edits in the background, one at a time: nothing waits for them, and their failure harms nothing."""
 
-    def __init__(self, bot: Bot, storage: Storage, worker: Worker, rate: float) -> None:
+    def __init__(self, bot: Bot, storage: Storage, worker: Worker, rate: float, stopping: asyncio.Event) -> None:
         self._bot = bot
         self._storage = storage
         self._worker = worker
         self._rate = rate
+        self._stopping = stopping
         self._shown_at: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,14 +89,15 @@ class Progress:
     async def _edit(self, broadcast: Broadcast, text: str, tries: int) -> None:
         assert broadcast.progress is not None, "it was looked at before"
         keyboard = Message("", lay_out(controls(broadcast))).keyboard
-        for again in range(tries):
+        for _ in range(tries):
             try:
                 await self._bot.edit_message_text(text, *broadcast.progress, reply_markup=markup(keyboard))
             except (BadRequest, Forbidden):  # not modified, or deleted
                 return
             except TelegramError as error:
                 wait = seconds(error) if isinstance(error, RetryAfter) else 1.0
-                if again + 1 < tries:
-                    await asyncio.sleep(min(wait, _LONGEST_WAIT_SECONDS))
+                # Once the program ends this is not waited for: the next start shows the report again.
+                if tries == 1 or await is_set_within(self._stopping, min(wait, _LONGEST_WAIT_SECONDS)):
+                    return
             else:
                 return

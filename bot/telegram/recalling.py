@@ -14,7 +14,7 @@ from bot.core.pace import Pace
 from bot.storage import Storage
 from bot.telegram.delivering import CALLS_AT_ONCE, Carrier, was_never_sent
 from bot.telegram.duty import Duty
-from bot.telegram.patience import seconds
+from bot.telegram.patience import is_set_within, seconds
 from bot.telegram.progress import Progress
 from bot.telegram.worker import Worker
 
@@ -68,7 +68,7 @@ class Recalls:
         counts = await self._worker.run(self._storage.broadcasts.counts, broadcast.id)
         tries: Counter[int] = Counter()
         while await self._pass(broadcast, counts, tally, tries):
-            if not self._goes_on or await self._is_stopped_within(_BACK_OFF_SECONDS):
+            if not self._goes_on or await is_set_within(self._stopping, _BACK_OFF_SECONDS):
                 return
         after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
         if self._goes_on and after and after.is_over:  # else something may still be under way: look again soon
@@ -102,7 +102,7 @@ class Recalls:
         tasks = []
         for sent in page:
             while self._goes_on and (wait := self._pace.wait(time.monotonic())):
-                await self._is_stopped_within(min(wait, 1.0))
+                await is_set_within(self._stopping, min(wait, 1.0))
             if not self._goes_on:
                 break
             self._pace.go(time.monotonic())
@@ -145,10 +145,3 @@ class Recalls:
             await bot.edit_message_caption(chat_id, message_id, caption=self._withdrawn)
         else:
             await bot.edit_message_text(self._withdrawn, chat_id, message_id)
-
-    async def _is_stopped_within(self, wait: float) -> bool:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), wait)
-        except TimeoutError:
-            return False
-        return True

@@ -25,6 +25,7 @@ from bot.storage import Storage, StorageError
 from bot.storage.audit import Act
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.delivering import Carrier
+from bot.telegram.patience import is_set_within
 from bot.telegram.rendering import LONGEST_TEXT, Message, lay_out, utf16_length
 from bot.telegram.worker import Worker
 
@@ -186,13 +187,9 @@ class Shell:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self._console) as bar:
             task = bar.add_task("Waiting", total=None)
-            while not self._stopping.is_set():
-                if await self._show(made.id, bar, task):
+            while not await self._show(made.id, bar, task):
+                if await is_set_within(self._stopping, _LOOK_SECONDS):
                     return
-                try:
-                    await asyncio.wait_for(self._stopping.wait(), _LOOK_SECONDS)
-                except TimeoutError:
-                    continue
 
     async def _show(self, broadcast_id: int, bar: Progress, task: TaskID) -> bool:
         """True when it is over."""
