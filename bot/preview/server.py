@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self, TypeVar
@@ -142,6 +143,13 @@ class LocalBotApi:
                 for call in self._world.calls
                 if (call.method == method if method else call.method != "getUpdates")
                 and (chat_id is None or call.chat_id == chat_id)
+            )
+
+    def count_messages(self) -> Counter[int]:
+        """How many messages of the bot stand in each chat that has any."""
+        with self._world.lock:
+            return Counter(
+                chat_id for chat_id, held in self._world.messages.items() for each in held.values() if each.from_bot
             )
 
     def wait_for(

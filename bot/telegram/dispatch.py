@@ -118,7 +118,9 @@ class Dispatch:
             if not await self._is_its_turn():
                 self._landed += [Outcome(other, DeliveryState.PENDING) for other in deliveries[number:]]
                 return
-            task = asyncio.create_task(self._deliver(delivery))
+            began = time.monotonic()
+            self._pace.go(began)
+            task = asyncio.create_task(self._deliver(delivery, began))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
@@ -133,18 +135,18 @@ class Dispatch:
             if wait > LONGEST_TURN_SECONDS:
                 return False
             if not wait:
-                self._pace.go(time.monotonic())
                 return True
             await is_set_within(self._stopping, wait)
         return False
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, began: float) -> None:
         state, message_id = DeliveryState.UNKNOWN, None
         try:
             state, message_id, delivery = await self._attempt(delivery)
         except Exception as error:
             logger.error("a delivery failed broadcast=%d", self._broadcast.id, exc_info=error)
         finally:
+            self._pace.landed(began, time.monotonic())
             self._landed.append(Outcome(delivery, state, message_id))
 
     async def _attempt(self, delivery: Delivery, is_moved: bool = False) -> tuple[DeliveryState, int | None, Delivery]:

@@ -105,9 +105,17 @@ class Recalls:
                 await is_set_within(self._stopping, min(wait, 1.0))
             if not self._goes_on:
                 break
-            self._pace.go(time.monotonic())
-            tasks.append((sent[0], asyncio.create_task(self._try(broadcast, sent, tries))))
+            tasks.append((sent[0], asyncio.create_task(self._try_paced(broadcast, sent, tries))))
+            await asyncio.sleep(0)  # it goes
         return [(delivery, state) for delivery, task in tasks if (state := await task) is not None]
+
+    async def _try_paced(self, broadcast: Broadcast, sent: _Sent, tries: Counter[int]) -> RecallState | None:
+        began = time.monotonic()
+        self._pace.go(began)
+        try:
+            return await self._try(broadcast, sent, tries)
+        finally:
+            self._pace.landed(began, time.monotonic())
 
     async def _try(self, broadcast: Broadcast, sent: _Sent, tries: Counter[int]) -> RecallState | None:
         """None where it is to be tried again."""

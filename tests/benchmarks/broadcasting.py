@@ -128,8 +128,7 @@ class Clinic:
 
     def arrived(self) -> Counter[int]:
         """How many messages stand in each subscriber's chat, by the server's own record."""
-        with self.api._world.lock:
-            return Counter({chat: len(held) for chat, held in self.api._world.messages.items() if chat >= FIRST_ID})
+        return Counter({chat: count for chat, count in self.api.count_messages().items() if chat >= FIRST_ID})
 
     def close(self) -> None:
         for process in self.processes:
@@ -149,12 +148,15 @@ def wait_until(condition: Callable[[], object], seconds: float, every: float = 0
 
 @contextmanager
 def clinic(
-    *, database: str | None = None, latency_seconds: float = 0.0, kept_calls: int | None = None
+    *,
+    database: str | None = None,
+    latency_seconds: float = 0.0,
+    flood_limits: FloodLimits | None = FloodLimits(),  # noqa: B008 -- it cannot change
+    kept_calls: int | None = None,
 ) -> Iterator[Clinic]:
-    limits = None if kept_calls == 0 else FloodLimits()
     with (
         tempfile.TemporaryDirectory(prefix="clinic-") as folder,
-        LocalBotApi(latency_seconds=latency_seconds, flood_limits=limits, kept_calls=kept_calls) as api,
+        LocalBotApi(latency_seconds=latency_seconds, flood_limits=flood_limits, kept_calls=kept_calls) as api,
     ):
         made = Clinic(api, database or f"sqlite:///{folder}/clinic.sqlite3", Path(folder))
         try:
@@ -277,8 +279,7 @@ def kills() -> None:
     broadcasts = 0
     while killed < 20:
         broadcasts += 1
-        with clinic(latency_seconds=0.02, kept_calls=None) as here:
-            here.api._world.gate = None
+        with clinic(latency_seconds=0.02, flood_limits=None) as here:
             here.subscribe(500)
             broadcast = here.schedule()
             while killed < 20 and not here.storage.broadcasts.get(broadcast).is_over:
@@ -377,7 +378,7 @@ def memory() -> None:
 
 def _memory(database: str | None, subscribers: int) -> dict[str, float]:
     sent = min(subscribers, 20_000)
-    with clinic(database=database, kept_calls=0) as here:
+    with clinic(database=database, flood_limits=None, kept_calls=0) as here:
         here.subscribe(subscribers, known=sent)
         broadcast = here.schedule()
         began = time.monotonic()
@@ -386,11 +387,7 @@ def _memory(database: str | None, subscribers: int) -> dict[str, float]:
         written = time.monotonic() - began
         began = time.monotonic()
 
-        def are_sent() -> bool:
-            with here.api._world.lock:
-                return here.api._world.next_message_id() and sum(map(bool, here.api._world.messages.values())) >= sent
-
-        wait_until(are_sent, 900, every=0.5)
+        wait_until(lambda: here.arrived().total() >= sent, 900, every=0.5)
         speed = sent / (time.monotonic() - began)
         began = time.monotonic()
         here.storage.broadcasts.change(broadcast, of=(BroadcastState.RUNNING,), to=BroadcastState.STOPPED)
