@@ -33,12 +33,12 @@ class Office:
         with self.storage.database.begin() as connection:
             connection.execute(subscribers.insert(), [{"chat_id": room.chat_id, **fields} for room in rooms])
 
-    def schedule(self, *, html=f"<b>{TIP}</b>", progress=None, **fields):
+    def schedule(self, *, html=f"<b>{TIP}</b>", progress=None, lasts=timedelta(days=1), **fields):
         now = datetime.now(UTC)
         made = self.storage.broadcasts.draft("Rest", Content(html=html, **fields), confirmation="x", now=now)
         if progress:
             self.storage.broadcasts.show_progress_at(made.id, progress.chat_id, progress.message_id)
-        self.storage.broadcasts.confirm(made.id, "x", to=BroadcastState.SCHEDULED, due_at=now)
+        self.storage.broadcasts.confirm(made.id, "x", to=BroadcastState.SCHEDULED, due_at=now, expires_at=now + lasts)
         return made.id
 
     def change(self, broadcast_id, to):
@@ -241,6 +241,18 @@ def test_pause_resume_and_stop_are_followed_within_a_second(api, office):
     assert set(counts) == {"sent", "skipped"}
     assert sum(counts.values()) == 100
     assert f"Sent: {counts['sent']}\nSkipped: {counts['skipped']}\nRecipients in all: 100" in report.text
+
+
+def test_what_was_not_sent_before_its_time_is_over_is_not_sent(api, program, office):
+    rooms = people(api, 90)
+    office.subscribe(*rooms)
+    broadcast = office.schedule(lasts=timedelta(seconds=1.5))
+    program.wait_for_log(f"broadcast={broadcast} ended recipients=90")
+    counts = office.counts(broadcast)
+    assert office.state(broadcast) is BroadcastState.EXPIRED
+    assert set(counts) <= {"sent", "skipped"}
+    assert counts.get("sent", 0) == sum(map(got, rooms))
+    assert counts["skipped"] > 0
 
 
 def test_a_recall_deletes_what_is_young_and_marks_what_is_old(api, program, office):
