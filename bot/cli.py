@@ -2,9 +2,11 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.console import Console
@@ -13,11 +15,16 @@ from bot.core.conversation import Conversation, Incoming
 from bot.core.dialogue import Dialogue
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.messages import fill
+from bot.core.orders import Order, OrderError, when
+from bot.core.replies import Button
+from bot.core.tips import Tip
+from bot.core.writing import STOP_TIPS, Writer
 from bot.json_lines import converse
 from bot.knowledge_check import check as check_knowledge
 from bot.knowledge_files import load, load_questions
 from bot.knowledge_mistakes import KnowledgeError
 from bot.knowledge_schemas import write_schemas
+from bot.plain_text import plain_text
 from bot.report import print_evaluation
 from bot.settings import Settings, SettingsError, read_settings
 from bot.terminal import HERE, explain, show
@@ -28,6 +35,7 @@ MENU = ("start", "help", "topics", "sources", "subscribe", "unsubscribe", "setti
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Folder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge files.", metavar="DIR")]
+_LONGEST_TITLE = 60
 
 
 @app.callback()
@@ -133,9 +141,72 @@ def run() -> None:
         short_description=messages.bot_short_description,
     )
     notices = application.Notices(
-        late=fill(messages.late, knowledge.clinic), failure=fill(messages.error, knowledge.clinic)
+        late=fill(messages.late, knowledge.clinic),
+        failure=fill(messages.error, knowledge.clinic),
+        withdrawn=fill(messages.tip_withdrawn, knowledge.clinic),
     )
     raise typer.Exit(application.run(settings, Dialogue(knowledge), profile, notices))
+
+
+@app.command()
+def broadcast(
+    tip: Annotated[str | None, typer.Option("--tip", help="The id of a tip in tips.yaml.", metavar="ID")] = None,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", help="A file with plain text to send.", metavar="FILE")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="When, on the clinic's clock: 9:30, monday 9:30.", metavar="TIME")
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and change nothing.")] = False,
+) -> None:
+    """Send a tip, or a text, to all who get tips."""
+    from bot.telegram import shell
+
+    settings, knowledge = _settings(), _load(None)
+    zone, console = _zone(knowledge.clinic.time_zone), Console()
+    try:
+        order = _order(knowledge, tip, text_file, at, zone)
+        if dry:
+            raise typer.Exit(shell.dry_run(settings, order, zone, console))
+        withdrawn = fill(knowledge.messages.tip_withdrawn, knowledge.clinic)
+        raise typer.Exit(shell.broadcast(settings, order, zone, withdrawn, console, _now))
+    except (OrderError, SettingsError) as error:
+        _fail(str(error))
+
+
+def _order(knowledge: KnowledgeBase, tip_id: str | None, text_file: Path | None, at: str | None, zone: tzinfo) -> Order:
+    """Raises OrderError."""
+    from bot.telegram import shell, tip_content
+
+    if (tip_id is None) == (text_file is None):
+        raise OrderError("Give either --tip ID or --text-file FILE.")
+    now = _now()
+    wanted_at, due_at = when(at, knowledge.tips.quiet_hours, zone, now)
+    if text_file is not None:
+        text = shell.text_in(text_file)
+        title = text.splitlines()[0][:_LONGEST_TITLE]
+        content = shell.text_content(text, Button(knowledge.messages.label_stop, STOP_TIPS))
+    else:
+        tip = _tip(knowledge, tip_id or "")
+        reply = Writer(knowledge).tip(tip, now)
+        title, text, content = tip.title, plain_text(reply), tip_content.content_of(reply)
+    return Order(title=title, text=text, content=content, tip_id=tip_id, wanted_at=wanted_at, due_at=due_at)
+
+
+def _tip(knowledge: KnowledgeBase, tip_id: str) -> Tip:
+    if tip := knowledge.tips.tip(tip_id):
+        return tip
+    ids = [tip.id for tip in knowledge.tips.tips]
+    near = get_close_matches(tip_id, ids, n=1, cutoff=0.4)
+    known = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(ids)}." if ids else "There are none."
+    raise OrderError(f"There is no tip {tip_id!r} in tips.yaml. {known}")
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        _fail(f"clinic.yaml: {name} is no time zone; write one like America/Chicago.")
 
 
 def _load(folder: Path | None) -> KnowledgeBase:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(
         Path(__file__).resolve().parent.parent / "knowledge", description="The folder of knowledge files."
     )
+    broadcast_rate: int = Field(
+        25, ge=1, le=30, description="Messages of a broadcast a second, 1 to 30; Telegram lets 30 through in all."
+    )
     log_level: LogLevel = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("telegram_bot_token")
@@ -108,4 +111,6 @@ def _sentence(detail: ErrorDetails) -> str:
     variable = str(detail["loc"][0]).upper()
     if detail["type"] == "literal_error":
         return f"{variable} is not a level; write DEBUG, INFO, WARNING or ERROR"
+    if variable == "BROADCAST_RATE":
+        return f"{variable} is not a whole number from 1 to 30; Telegram lets 30 messages a second through in all"
     return f"{variable} {detail['msg'].removeprefix('Value error, ')}"

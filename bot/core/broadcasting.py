@@ -82,6 +82,12 @@ class Broadcast:
     progress: tuple[int, int] | None = None
     recall: RecallState | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all its deliveries are settled and none will be sent any more."""
+        is_closed = self.state in (BroadcastState.STOPPED, BroadcastState.EXPIRED) and self.finished_at is not None
+        return is_closed or self.state in (BroadcastState.FINISHED, BroadcastState.CANCELLED)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -152,6 +152,7 @@ class Messages(Strict):
     error: Sentence = (
         "I am sorry, something went wrong on my side. Please try again. If it cannot wait, call {clinic}: {phone}."
     )
+    tip_withdrawn: Sentence = "The clinic has taken this message back. Please do not rely on it."
     late: Sentence = "I am sorry for this late answer: I was not available for a while."
 
     tips_offer: Sentence = (

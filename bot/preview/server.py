@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,7 +17,7 @@ from bot.preview.chats import Message, Person
 from bot.preview.faults import Faults
 from bot.preview.flood import FloodGate, FloodLimits
 from bot.preview.serving import BotApi
-from bot.preview.visitors import Group, Room, Visitor, gather, introduce
+from bot.preview.visitors import Group, Room, Visitor, admit, gather, introduce
 from bot.preview.world import Profile, Webhook, World
 
 Seen = TypeVar("Seen")
@@ -101,6 +102,10 @@ class LocalBotApi:
             person_id = id or _FIRST_PERSON_ID + len(self._world.chats)
             return introduce(self._world, Person(person_id, first_name, username, language_code))
 
+    def crowd(self, ids: Iterable[int]) -> None:
+        """People who have all written to the bot before: it may write to them. For many at once."""
+        admit(self._world, ids)
+
     def group(self, title: str, members: Iterable[Visitor], *, id: int | None = None) -> Group:
         """A group that the first member adds the bot to."""
         return gather(self._world, title, members, id)
@@ -138,6 +143,13 @@ class LocalBotApi:
                 for call in self._world.calls
                 if (call.method == method if method else call.method != "getUpdates")
                 and (chat_id is None or call.chat_id == chat_id)
+            )
+
+    def count_messages(self) -> Counter[int]:
+        """How many messages of the bot stand in each chat that has any."""
+        with self._world.lock:
+            return Counter(
+                chat_id for chat_id, held in self._world.messages.items() for each in held.values() if each.from_bot
             )
 
     def wait_for(

@@ -216,6 +216,16 @@ def introduce(world: World, person: Person) -> Visitor:
     return Visitor(world, person)
 
 
+def admit(world: World, ids: Iterable[int]) -> None:
+    """People whose chats with the bot are open and empty."""
+    with world.lock:
+        for person_id in ids:
+            person = Person(person_id, f"P{person_id}")
+            world.chats[person_id] = Chat(person_id, "private", person.first_name, Standing.OPEN, person)
+            world.messages[person_id] = {}
+        world.touch()
+
+
 def gather(world: World, title: str, members: Iterable[Visitor], group_id: int | None) -> Group:
     """A group that the first member adds the bot to; the bot is told."""
     people = [visitor.person for visitor in members]

@@ -1,11 +1,11 @@
-"""Broadcasts, one delivery row for each recipient, and the lease of the copy that sends them."""
+"""Broadcasts, and one delivery row for each recipient."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from bot.core.broadcasting import (
     Broadcast,
@@ -19,16 +19,29 @@ from bot.core.broadcasting import (
 )
 from bot.core.subscribing import SubscriptionState
 from bot.storage.database import Database
-from bot.storage.tables import broadcasts, deliveries, leases, subscribers
+from bot.storage.leases import holds_lease
+from bot.storage.tables import broadcasts, deliveries, subscribers
 
-_LEASE = "broadcasting"
 _LOWEST_CHAT = -(2**63)
 _UNSUBSCRIBED_BY = {
     DeliveryState.BLOCKED: SubscriptionState.BLOCKED,
     DeliveryState.GONE: SubscriptionState.GONE,
 }
-# What an outcome may still be written over: a copy that lost its lease may learn late what became of its calls.
-_OPEN = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_CLOSING = (BroadcastState.STOPPED, BroadcastState.EXPIRED)
+_MAY_EXPIRE = (BroadcastState.SCHEDULED, BroadcastState.RUNNING, BroadcastState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What ``exchange`` took: ``skipped`` others had unsubscribed; where ``is_all`` nothing pending is left.
+
+    ``goes_on`` is False, and nothing was taken, where the broadcast does not run or somebody else has the lease.
+    """
+
+    deliveries: tuple[Delivery, ...] = ()
+    skipped: int = 0
+    is_all: bool = False
+    goes_on: bool = True
 
 
 class Broadcasts:
@@ -80,10 +93,20 @@ class Broadcasts:
         """The one to work on: a running one, else the scheduled one that has been due for longest."""
         is_due = sa.and_(broadcasts.c.state == BroadcastState.SCHEDULED, broadcasts.c.due_at <= now)
         is_running = broadcasts.c.state == BroadcastState.RUNNING
-        found = self._select(
-            sa.or_(is_running, is_due), order=(is_running.desc(), broadcasts.c.due_at, broadcasts.c.id), limit=1
-        )
+        order = (sa.case((is_running, 0), else_=1), broadcasts.c.due_at, broadcasts.c.id)
+        found = self._select(sa.or_(is_running, is_due), _is_in_time(now), order=order, limit=1)
         return found[0] if found else None
+
+    def to_close(self, now: datetime) -> tuple[Broadcast, ...]:
+        """Those that ended before all was sent, or must end now because they are past their time, oldest first."""
+        has_ended = sa.and_(broadcasts.c.state.in_(_CLOSING), broadcasts.c.finished_at.is_(None))
+        must_end = sa.and_(broadcasts.c.state.in_(_MAY_EXPIRE), broadcasts.c.expires_at <= now)
+        return self._select(sa.or_(has_ended, must_end), order=broadcasts.c.id)
+
+    def recipients(self, now: datetime) -> int:
+        """How many would get a broadcast that began now."""
+        with self._database.begin() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(subscribers).where(_gets_tips(now))) or 0
 
     def last_sent(self) -> Mapping[str, datetime]:
         """When each tip last began to go out."""
@@ -105,8 +128,11 @@ class Broadcasts:
         update = broadcasts.update().where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(of))
         return self._write(update.values(state=to, **fields))
 
-    def confirm(self, broadcast_id: int, confirmation: str, *, to: BroadcastState, **fields: object) -> bool:
-        """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that."""
+    def confirm(self, broadcast_id: int, confirmation: str, /, *, to: BroadcastState, **fields: object) -> bool:
+        """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that.
+
+        A field ``confirmation`` sets the next one.
+        """
         update = broadcasts.update().where(
             broadcasts.c.id == broadcast_id,
             broadcasts.c.state.in_((BroadcastState.DRAFT, BroadcastState.UNAPPROVED)),
@@ -119,12 +145,15 @@ class Broadcasts:
         update = broadcasts.update().where(broadcasts.c.id == broadcast_id)
         self._write(update.values(progress_chat_id=chat_id, progress_message_id=message_id))
 
-    def enumerate(self, broadcast_id: int, now: datetime, limit: int) -> bool:
+    def enumerate(self, broadcast_id: int, limit: int, holder: str, now: datetime) -> bool:
         """Write down a delivery for each of up to ``limit`` more recipients; True where there may be more.
 
         Goes through the subscribers by chat id and remembers how far it came, so that a crash changes nothing.
+        Nothing is written, and False comes back, unless ``holder`` has the lease and the broadcast is running.
         """
         with self._database.begin() as connection:
+            if not _is_sent_by(connection, broadcast_id, holder, now):
+                return False
             whole = connection.execute(
                 sa.select(broadcasts.c.enumerated_to, broadcasts.c.is_enumerated).where(broadcasts.c.id == broadcast_id)
             ).one()
@@ -135,20 +164,21 @@ class Broadcasts:
             page = some.order_by(subscribers.c.chat_id).limit(limit).subquery()
             last = connection.scalar(sa.select(sa.func.max(page.c.chat_id)))
             if last is not None:
-                rows = sa.select(
-                    sa.literal(broadcast_id), subscribers.c.chat_id, sa.literal(DeliveryState.PENDING.value)
-                ).where(after, subscribers.c.chat_id <= last, _gets_tips(now))
+                rows = (
+                    sa.select(sa.literal(broadcast_id), subscribers.c.chat_id, sa.literal(DeliveryState.PENDING.value))
+                    .where(after, subscribers.c.chat_id <= last, _gets_tips(now))
+                    .order_by(subscribers.c.chat_id)
+                )
                 connection.execute(deliveries.insert().from_select(["broadcast_id", "chat_id", "state"], rows))
             done = {"is_enumerated": True} if last is None else {"enumerated_to": last}
             connection.execute(broadcasts.update().where(broadcasts.c.id == broadcast_id).values(done))
         return last is not None
 
-    def take(self, broadcast_id: int, limit: int, holder: str, now: datetime) -> tuple[Delivery, ...]:
-        """Mark the next pending deliveries as ``sending``: the caller must now send them, and ``settle`` each.
+    def exchange(self, broadcast_id: int, outcomes: Sequence[Outcome], limit: int, holder: str, now: datetime) -> Taken:
+        """``settle``, and take the next: up to ``limit`` pending deliveries become ``sending``.
 
-        Those whose recipient gets no tips any more become ``skipped`` and count towards ``limit`` too, so fewer may
-        come, and none does not mean that none is pending. None is taken unless ``holder`` has the lease and the
-        broadcast is running.
+        The caller must now send those, and settle each. Those whose recipient gets no tips any more become
+        ``skipped`` and count towards ``limit`` too, so fewer may come while some are pending.
         """
         gets_tips = sa.exists().where(subscribers.c.chat_id == deliveries.c.chat_id, _gets_tips(now))
         query = (
@@ -158,43 +188,20 @@ class Broadcasts:
             .limit(limit)
         )
         with self._database.begin() as connection:
+            _settle(connection, outcomes, now)
             if not _is_sent_by(connection, broadcast_id, holder, now):
-                return ()
-            rows = connection.execute(query).all()
-            _mark(connection, [row.id for row in rows if row.gets_tips], state=DeliveryState.SENDING)
-            _mark(
-                connection,
-                [row.id for row in rows if not row.gets_tips],
-                state=DeliveryState.SKIPPED,
-                settled_at=now,
-            )
-        return tuple(Delivery(row.id, row.chat_id) for row in rows if row.gets_tips)
+                return Taken(goes_on=False)
+            rows = connection.execute(query).all() if limit else ()
+            wanted = tuple(Delivery(row.id, row.chat_id) for row in rows if row.gets_tips)
+            unwanted = [row.id for row in rows if not row.gets_tips]
+            taken = _move_on(connection, [delivery.id for delivery in wanted], state=DeliveryState.SENDING)
+            skipped = _move_on(connection, unwanted, state=DeliveryState.SKIPPED, settled_at=now)
+        return Taken(tuple(one for one in wanted if one.id in taken), len(skipped), is_all=len(rows) < limit)
 
     def settle(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write down what became of deliveries; who blocked the bot or is gone is unsubscribed by that."""
         with self._database.begin() as connection:
-            for outcome in outcomes:
-                is_back = outcome.state is DeliveryState.PENDING
-                row = deliveries.c.id == outcome.delivery.id
-                connection.execute(
-                    deliveries.update()
-                    .where(row, deliveries.c.state.in_(_OPEN))
-                    .values(
-                        state=outcome.state,
-                        settled_at=None if is_back else now,
-                        # Of somebody who had everything erased meanwhile, no trace is written.
-                        message_id=sa.case((deliveries.c.chat_id.is_(None), None), else_=outcome.message_id),
-                    )
-                )
-                if (state := _UNSUBSCRIBED_BY.get(outcome.state)) is not None:
-                    connection.execute(
-                        subscribers.update()
-                        .where(
-                            subscribers.c.chat_id == outcome.delivery.chat_id,
-                            subscribers.c.state == SubscriptionState.ACTIVE,
-                        )
-                        .values(state=state, changed_at=now)
-                    )
+            _settle(connection, outcomes, now)
 
     def abandon(self, broadcast_id: int, now: datetime) -> int:
         """What a crash left in ``sending`` becomes ``unknown``; returns how many. Only the lease's new holder may."""
@@ -214,41 +221,38 @@ class Broadcasts:
             return Counts({DeliveryState(state): count for state, count in connection.execute(query)})
 
     def move(self, delivery: Delivery, new_chat_id: int) -> Delivery | None:
-        """A group got a new id: its delivery goes there; None where that chat has a delivery of its own."""
-        update = deliveries.update().where(deliveries.c.id == delivery.id).values(chat_id=new_chat_id)
-        try:
-            self._write(update)
-        except IntegrityError:
-            return None
+        """A group got a new id: its subscription and this delivery go there.
+
+        None where the new chat has a delivery of this broadcast already.
+        """
+        subscribed, to = subscribers.c.chat_id, deliveries.c.chat_id
+        this = deliveries.c.id == delivery.id
+        broadcast_id = sa.select(deliveries.c.broadcast_id).where(this).scalar_subquery()
+        with self._database.begin() as connection:
+            if connection.scalar(sa.select(subscribed).where(subscribed == new_chat_id)) is None:
+                moved = subscribers.update().where(subscribed == delivery.chat_id)
+                connection.execute(moved.values(chat_id=new_chat_id))
+            else:
+                connection.execute(subscribers.delete().where(subscribed == delivery.chat_id))
+            has_own = sa.select(deliveries.c.id).where(to == new_chat_id, deliveries.c.broadcast_id == broadcast_id)
+            if connection.scalar(has_own) is not None:
+                return None
+            # Of an erased recipient no new trace is made.
+            connection.execute(deliveries.update().where(this, to.is_not(None)).values(chat_id=new_chat_id))
         return Delivery(delivery.id, new_chat_id)
 
-    def hold_lease(self, holder: str, now: datetime, lasts: timedelta) -> bool:
-        """Take or renew the right to send; False while another holds it. It ends at ``now + lasts``."""
-        fresh = {"holder": holder, "expires_at": now + lasts}
-        is_free = sa.or_(leases.c.holder == holder, leases.c.expires_at <= now)
-        try:
-            with self._database.begin() as connection:
-                update = leases.update().where(leases.c.name == _LEASE, is_free)
-                if connection.execute(update.values(fresh)).rowcount:
-                    return True
-                if connection.scalar(sa.select(leases.c.name).where(leases.c.name == _LEASE)):
-                    return False
-                connection.execute(leases.insert().values(name=_LEASE, **fresh))
-        except IntegrityError:  # another copy inserted the row between our look and our insert
-            return False
-        return True
+    def recalling(self) -> tuple[Broadcast, ...]:
+        """Those whose messages are to be taken back."""
+        return self._select(broadcasts.c.recall == RecallState.RUNNING, order=broadcasts.c.id)
 
-    def release_lease(self, holder: str) -> None:
-        """Give the right to send back, so that another copy need not wait until it ends."""
-        self._write(leases.delete().where(leases.c.name == _LEASE, leases.c.holder == holder))
-
-    def to_recall(self, broadcast_id: int, limit: int) -> tuple[tuple[Delivery, int, datetime], ...]:
-        """Sent deliveries not recalled yet, each with its message's id and when it was sent."""
+    def to_recall(self, broadcast_id: int, after: int, limit: int) -> tuple[tuple[Delivery, int, datetime], ...]:
+        """Sent deliveries of ids above ``after`` not recalled yet, each with its message's id and when it was sent."""
         query = (
             sa.select(deliveries.c.id, deliveries.c.chat_id, deliveries.c.message_id, deliveries.c.settled_at)
             .where(
                 deliveries.c.broadcast_id == broadcast_id,
                 deliveries.c.state == DeliveryState.SENT,
+                deliveries.c.id > after,
                 deliveries.c.recall.is_(None),
                 deliveries.c.chat_id.is_not(None),
                 deliveries.c.message_id.is_not(None),
@@ -265,7 +269,7 @@ class Broadcasts:
         """Write down what became of messages that were to be taken back."""
         with self._database.begin() as connection:
             for delivery, state in outcomes:
-                _mark(connection, [delivery.id], recall=state)
+                connection.execute(deliveries.update().where(deliveries.c.id == delivery.id).values(recall=state))
 
     def recall_counts(self, broadcast_id: int) -> Mapping[RecallState, int]:
         query = (
@@ -285,7 +289,8 @@ class Broadcasts:
         self, broadcast_id: int, before: DeliveryState, after: DeliveryState, now: datetime, limit: int | None
     ) -> int:
         some = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == before)
-        update = deliveries.update().where(deliveries.c.id.in_(some.limit(limit)))
+        # The state is looked at again where the row is written: another copy may record an outcome in this moment.
+        update = deliveries.update().where(deliveries.c.id.in_(some.limit(limit)), deliveries.c.state == before)
         with self._database.begin() as connection:
             return connection.execute(update.values(state=after, settled_at=now)).rowcount
 
@@ -306,19 +311,53 @@ def _gets_tips(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(subscribers.c.state == SubscriptionState.ACTIVE, sa.not_(is_paused))
 
 
+def _is_in_time(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(broadcasts.c.expires_at.is_(None), broadcasts.c.expires_at > now)
+
+
 def _is_sent_by(connection: sa.Connection, broadcast_id: int, holder: str, now: datetime) -> bool:
-    holds = sa.select(leases.c.name).where(
-        leases.c.name == _LEASE, leases.c.holder == holder, leases.c.expires_at > now
-    )
     runs = sa.select(broadcasts.c.id).where(
-        broadcasts.c.id == broadcast_id, broadcasts.c.state == BroadcastState.RUNNING
+        broadcasts.c.id == broadcast_id, broadcasts.c.state == BroadcastState.RUNNING, _is_in_time(now)
     )
-    return connection.scalar(holds) is not None and connection.scalar(runs) is not None
+    return holds_lease(connection, holder, now) and connection.scalar(runs) is not None
 
 
-def _mark(connection: sa.Connection, ids: Sequence[int], **fields: object) -> None:
-    if ids:
-        connection.execute(deliveries.update().where(deliveries.c.id.in_(ids)).values(fields))
+def _settle(connection: sa.Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    if not outcomes:
+        return
+    # Of somebody who had everything erased meanwhile, no trace is written.
+    message_id = sa.case((deliveries.c.chat_id.is_(None), None), else_=sa.bindparam("message", type_=sa.BigInteger))
+    # A copy that lost its lease may learn late what became of its calls. What was abandoned meanwhile is not put
+    # back, though: the broadcast may be over.
+    is_open = sa.or_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.state == sa.bindparam("or_over"))
+    update = (
+        deliveries.update()
+        .where(deliveries.c.id == sa.bindparam("of"), is_open)
+        .values(state=sa.bindparam("became"), settled_at=sa.bindparam("at"), message_id=message_id)
+    )
+    rows = [
+        {
+            "of": outcome.delivery.id,
+            "became": outcome.state.value,
+            "at": None if outcome.state is DeliveryState.PENDING else now,
+            "message": outcome.message_id,
+            "or_over": DeliveryState.SENDING if outcome.state is DeliveryState.PENDING else DeliveryState.UNKNOWN,
+        }
+        for outcome in outcomes
+    ]
+    connection.execute(update, rows)
+    for state, subscription in _UNSUBSCRIBED_BY.items():
+        chats = [outcome.delivery.chat_id for outcome in outcomes if outcome.state is state]
+        if chats:
+            is_active = subscribers.c.state == SubscriptionState.ACTIVE
+            left = subscribers.update().where(subscribers.c.chat_id.in_(chats), is_active)
+            connection.execute(left.values(state=subscription, changed_at=now))
+
+
+def _move_on(connection: sa.Connection, ids: Sequence[int], **fields: object) -> set[int]:
+    """Those of pending deliveries that were still pending: a recipient may be erased in this moment."""
+    still = deliveries.update().where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.PENDING)
+    return set(connection.scalars(still.values(fields).returning(deliveries.c.id))) if ids else set()
 
 
 def _broadcast(row: sa.RowMapping) -> Broadcast:

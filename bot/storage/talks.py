@@ -25,6 +25,7 @@ from bot.core.subscribing import Effect, Forget, KeepSubscription, Standing
 from bot.storage.audit import Audit
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
+from bot.storage.leases import Lease
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
@@ -96,6 +97,7 @@ class Storage:
         """Open ``url`` (its tables brought up to date first by ``migrate``); raises StorageError."""
         self.database = Database(url)
         self.broadcasts = Broadcasts(self.database)
+        self.lease = Lease(self.database)
         self.audit = Audit(self.database)
         self.subscribers = Subscribers(self.database)
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,10 @@ from telegram.ext import (
 )
 
 from bot import logs
+from bot.core.pace import Pace
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
+from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.failures import Failures
 from bot.telegram.ordering import ChatByChat
 from bot.telegram.patience import Patience, Seldom, StoppingError, seconds
@@ -63,11 +66,14 @@ class Profile:
 class Notices:
     """What the shell itself says: ``late`` above an answer after ten minutes, ``failure`` in place of one.
 
+    ``withdrawn`` takes the place of a message that the clinic takes back.
+
     ``failure`` should hold the clinic's telephone number: it may stand where advice was needed.
     """
 
     late: str
     failure: str
+    withdrawn: str
 
 
 def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notices) -> int:
@@ -83,7 +89,8 @@ def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notic
     try:
         storage = Storage(settings.database_url)
         storage.migrate()
-        asyncio.run(Service(settings.telegram_api_url, token, storage, dialogue, profile, notices).run())
+        pace = Pace(settings.broadcast_rate)
+        asyncio.run(Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, pace).run())
     except StorageError as error:
         logger.error("%s", error)
         return 1
@@ -107,16 +114,20 @@ class Service:
         dialogue: Dialogue,
         profile: Profile,
         notices: Notices,
+        pace: Pace,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._profile = profile
         self._storage = storage
         self._now = now
         self._worker = Worker()
-        self._patience = Patience(CALLS_AT_ONCE)
+        self._patience = Patience(CALLS_AT_ONCE, lambda: pace.note(time.monotonic()))
         self._application = _application(api_url, token)
         spawn = self._application.create_task
         self._courier = Courier(self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now)
+        self._broadcaster = Broadcaster(
+            api_url, token, storage, self._worker, pace, self._patience.stopping, notices.withdrawn, now
+        )
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
         patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)
         _add_handlers(self._application, patients, Failures(self._courier, spawn, notices.failure))
@@ -141,12 +152,14 @@ class Service:
         await application.start()
         for task in (self._present(), self._sweep()):
             application.create_task(task)
+        broadcasting = asyncio.create_task(self._broadcaster.run())
         logger.info("bot=%s receives messages", application.bot.username)
         try:
             await Poller(application.bot, application.update_queue, self._patience).run()
         finally:
             self._patience.stopping.set()
             await application.stop()  # waits for the replies under way; the outbox keeps what has to wait longer
+            await broadcasting  # for the deliveries under way; the rest stays pending
 
     async def _close(self) -> None:
         await self._application.shutdown()

@@ -27,9 +27,11 @@ class Patience:
     that is waiting for its next try does not count.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, note: Callable[[], None] = lambda: None) -> None:
+        """``note`` is told of each call as it is made."""
         self.stopping = asyncio.Event()
         self._slots = asyncio.Semaphore(at_once)
+        self._note = note
 
     async def call(self, make: Callable[[], Awaitable[T]]) -> T:
         """``make`` and await a call, up to six times.
@@ -39,8 +41,7 @@ class Patience:
         """
         for back_off in BACK_OFF_SECONDS:
             try:
-                async with self._slots:
-                    return await make()
+                return await self._try(make)
             except BadRequest:  # is a NetworkError, and final
                 raise
             except RetryAfter as error:
@@ -48,16 +49,17 @@ class Patience:
             except NetworkError:
                 wait = back_off
             await self.pause(wait)
+        return await self._try(make)
+
+    async def _try(self, make: Callable[[], Awaitable[T]]) -> T:
         async with self._slots:
+            self._note()
             return await make()
 
     async def pause(self, wait: float) -> None:
         """Wait; raises StoppingError as soon as the program is ending."""
-        try:
-            await asyncio.wait_for(self.stopping.wait(), wait)
-        except TimeoutError:
-            return
-        raise StoppingError
+        if await is_set_within(self.stopping, wait):
+            raise StoppingError
 
 
 class Seldom:
@@ -74,6 +76,15 @@ class Seldom:
             return False
         self._last[key] = now
         return True
+
+
+async def is_set_within(event: asyncio.Event, wait: float) -> bool:
+    """Wait for an event; False where it did not come within ``wait`` seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), wait)
+    except TimeoutError:
+        return False
+    return True
 
 
 def seconds(error: RetryAfter) -> float:

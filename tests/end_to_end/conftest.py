@@ -63,6 +63,17 @@ class Program:
                 stderr=log,
             )
 
+    def command(self, *arguments: str) -> subprocess.Popen[str]:
+        """Another command of the program, in the same folder and with the same settings."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            env={**self._variables, "TELEGRAM_API_URL": self.api_url},
+            cwd=self._log.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def start(self) -> None:
         """Start, and wait until it receives messages."""
         starts = self.log.count("receives messages")

@@ -92,6 +92,9 @@ def test_the_last_slash_of_the_api_does_not_matter(environment):
         ("DATABASE_URL", "sqlite:///:memory:", "sqlite:///file.sqlite3"),
         ("KNOWLEDGE_DIR", "/nowhere/at/all", "folder"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
+        ("BROADCAST_RATE", "31", "a whole number from 1 to 30"),
+        ("BROADCAST_RATE", "0", "a whole number from 1 to 30"),
+        ("BROADCAST_RATE", "2.5", "a whole number from 1 to 30"),
     ],
 )
 def test_a_mistake_names_the_variable_and_what_would_be_right_but_not_the_value(environment, name, value, right):
@@ -110,6 +113,7 @@ def test_all_mistakes_are_told_at_once(environment):
         DATABASE_URL="x",
         KNOWLEDGE_DIR="/nowhere",
         LOG_LEVEL="x",
+        BROADCAST_RATE="x",
     )
     assert sorted(problem.split()[0] for problem in found) == sorted(VARIABLES)
 
