@@ -19,6 +19,7 @@ from bot.core.broadcasting import (
 )
 from bot.core.subscribing import SubscriptionState
 from bot.storage.database import Database
+from bot.storage.outbox import Following, write_following
 from bot.storage.tables import broadcasts, deliveries, leases, subscribers
 
 _LEASE = "broadcasting"
@@ -60,13 +61,13 @@ class Broadcasts:
         }
         with self._database.begin() as connection:
             row = connection.execute(broadcasts.insert().values(fields).returning(broadcasts)).one()
-        return _broadcast(row._mapping)
+        return broadcast_of(row._mapping)
 
     def get(self, broadcast_id: int) -> Broadcast | None:
         query = sa.select(broadcasts).where(broadcasts.c.id == broadcast_id)
         with self._database.begin() as connection:
             row = connection.execute(query).mappings().one_or_none()
-        return _broadcast(row) if row else None
+        return broadcast_of(row) if row else None
 
     def latest(self, limit: int) -> tuple[Broadcast, ...]:
         """The last ones that were more than drafts, newest first."""
@@ -95,24 +96,45 @@ class Broadcasts:
         with self._database.begin() as connection:
             return {row.tip_id: row.at for row in connection.execute(query)}
 
+    def recipients(self, now: datetime) -> int:
+        """How many a broadcast would go to now."""
+        query = sa.select(sa.func.count()).select_from(subscribers).where(_gets_tips(now))
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar_one()
+
     def change(
-        self, broadcast_id: int, *, of: Collection[BroadcastState], to: BroadcastState, **fields: object
+        self,
+        broadcast_id: int,
+        *,
+        of: Collection[BroadcastState],
+        to: BroadcastState,
+        following: Following | None = None,
+        **fields: object,
     ) -> bool:
         """Move on from one of the states ``of``; False, and nothing is written, where it is in none of them.
 
         ``fields`` are those of ``Broadcast``, but for ``progress`` (see ``show_progress_at``).
         """
         update = broadcasts.update().where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(of))
-        return self._write(update.values(state=to, **fields))
+        return self._write(update.values(state=to, **fields), following)
 
-    def confirm(self, broadcast_id: int, confirmation: str, *, to: BroadcastState, **fields: object) -> bool:
+    def confirm(
+        self,
+        broadcast_id: int,
+        confirmation: str,
+        /,
+        *,
+        to: BroadcastState,
+        following: Following | None = None,
+        **fields: object,
+    ) -> bool:
         """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that."""
         update = broadcasts.update().where(
             broadcasts.c.id == broadcast_id,
             broadcasts.c.state.in_((BroadcastState.DRAFT, BroadcastState.UNAPPROVED)),
             broadcasts.c.confirmation == confirmation,
         )
-        return self._write(update.values(state=to, **{"confirmation": "", **fields}))
+        return self._write(update.values(state=to, **{"confirmation": "", **fields}), following)
 
     def show_progress_at(self, broadcast_id: int, chat_id: int, message_id: int) -> None:
         """Remember which message shows how it goes."""
@@ -276,10 +298,11 @@ class Broadcasts:
         with self._database.begin() as connection:
             return {RecallState(state): count for state, count in connection.execute(query)}
 
-    def set_recall(self, broadcast_id: int, state: RecallState) -> bool:
+    def set_recall(self, broadcast_id: int, state: RecallState, following: Following | None = None) -> bool:
         """False where it is in that state already."""
         other = sa.or_(broadcasts.c.recall.is_(None), broadcasts.c.recall != state)
-        return self._write(broadcasts.update().where(broadcasts.c.id == broadcast_id, other).values(recall=state))
+        update = broadcasts.update().where(broadcasts.c.id == broadcast_id, other)
+        return self._write(update.values(recall=state), following)
 
     def _settle_all(
         self, broadcast_id: int, before: DeliveryState, after: DeliveryState, now: datetime, limit: int | None
@@ -293,11 +316,14 @@ class Broadcasts:
         by = order if isinstance(order, tuple) else (order,)
         query = sa.select(broadcasts).where(*where).order_by(*by).limit(limit)
         with self._database.begin() as connection:
-            return tuple(_broadcast(row) for row in connection.execute(query).mappings())
+            return tuple(broadcast_of(row) for row in connection.execute(query).mappings())
 
-    def _write(self, statement: sa.Update | sa.Delete) -> bool:
+    def _write(self, statement: sa.Update | sa.Delete, following: Following | None = None) -> bool:
         with self._database.begin() as connection:
-            return connection.execute(statement).rowcount > 0
+            is_written = connection.execute(statement).rowcount > 0
+            if is_written and following:
+                write_following(connection, following)
+        return is_written
 
 
 def _gets_tips(now: datetime) -> sa.ColumnElement[bool]:
@@ -321,7 +347,7 @@ def _mark(connection: sa.Connection, ids: Sequence[int], **fields: object) -> No
         connection.execute(deliveries.update().where(deliveries.c.id.in_(ids)).values(fields))
 
 
-def _broadcast(row: sa.RowMapping) -> Broadcast:
+def broadcast_of(row: sa.RowMapping) -> Broadcast:
     own = {name: row[name] for name in Broadcast.__dataclass_fields__ if name in row}
     progress = (row["progress_chat_id"], row["progress_message_id"]) if row["progress_chat_id"] else None
     return Broadcast(

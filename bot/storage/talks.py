@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -24,6 +23,9 @@ from bot.core.conversation import Conversation
 from bot.storage.audit import Audit
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
+from bot.storage.drafts import Drafts
+from bot.storage.figures import Figures
+from bot.storage.outbox import Mail, Outgoing, outbox_row, write_mail
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
@@ -43,25 +45,6 @@ class Stored:
 
     conversation: Conversation
     version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One message of a reply, rendered. Those of a turn have positions from 0, and ``is_last`` marks the end.
-
-    ``question_id`` is the message that it answers, if any. With ``in_place`` it takes the place of what was
-    sent at this position to the same question before. ``reply_to`` is the message to quote. ``asked_at`` is
-    None where the answer cannot be late.
-    """
-
-    html: str
-    keyboard: str = "[]"
-    position: int = 0
-    is_last: bool = True
-    question_id: int | None = None
-    in_place: bool = False
-    reply_to: int | None = None
-    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +70,8 @@ class Storage:
         self.database = Database(url)
         self.broadcasts = Broadcasts(self.database)
         self.audit = Audit(self.database)
+        self.drafts = Drafts(self.database)
+        self.figures = Figures(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -129,7 +114,7 @@ class Storage:
                     return Committed.OVERTAKEN
                 connection.execute(known_updates.insert().values(update_id=update_id, known_at=now))
                 if out:
-                    connection.execute(outbox.insert(), [_row(talk, outgoing, now) for outgoing in out])
+                    connection.execute(outbox.insert(), [outbox_row(talk.chat_id, outgoing, now) for outgoing in out])
         except IntegrityError:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN
@@ -140,6 +125,11 @@ class Storage:
         query = sa.select(outbox).where(outbox.c.chat_id == chat_id).order_by(outbox.c.id)
         with self.database.begin() as connection:
             return tuple(_pending(row) for row in connection.execute(query).mappings())
+
+    def post(self, mail: Mail, now: datetime) -> None:
+        """Put messages into the outbox that answer no update."""
+        with self.database.begin() as connection:
+            write_mail(connection, mail, now)
 
     def chats_waiting(self) -> tuple[int, ...]:
         """The chats with unsent messages, longest waiting first."""
@@ -225,11 +215,6 @@ def _replace(connection: sa.Connection, talk: Talk, decided_on: Stored, then: Co
         return True
     update = conversations.update().where(*_of(talk), conversations.c.version == decided_on.version)
     return connection.execute(update.values(**fresh)).rowcount == 1
-
-
-def _row(talk: Talk, outgoing: Outgoing, now: datetime) -> dict[str, Any]:
-    fields = {name: getattr(outgoing, name) for name in Outgoing.__dataclass_fields__}
-    return {"chat_id": talk.chat_id, "decided_at": now, **fields}
 
 
 def _pending(row: sa.RowMapping) -> Pending:
