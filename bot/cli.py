@@ -2,9 +2,12 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -13,6 +16,9 @@ from bot.core.conversation import Conversation, Incoming
 from bot.core.dialogue import Dialogue
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.messages import fill
+from bot.core.replies import Button, Reply
+from bot.core.tips import Tip
+from bot.core.writing import Writer
 from bot.json_lines import converse
 from bot.knowledge_check import check as check_knowledge
 from bot.knowledge_files import load, load_questions
@@ -114,6 +120,7 @@ def run() -> None:
     """Serve patients on Telegram until stopped."""
     # Imported here: the other commands do without python-telegram-bot, and start faster.
     from bot.telegram import application
+    from bot.telegram.staff_setup import StaffSetup
 
     settings = _settings()
     try:
@@ -132,7 +139,31 @@ def run() -> None:
     notices = application.Notices(
         late=fill(messages.late, knowledge.clinic), failure=fill(messages.error, knowledge.clinic)
     )
-    raise typer.Exit(application.run(settings, Dialogue(knowledge), profile, notices))
+    dialogue = Dialogue(knowledge)
+    staff = StaffSetup(
+        ids=settings.staff_ids or frozenset(),
+        needs_two=settings.two_person_broadcasts,
+        tips=knowledge.tips,
+        write_tip=_tip_writer(dialogue.writer, messages.label_stop_tips),
+        label_stop_tips=messages.label_stop_tips,
+        zone=_zone(knowledge.clinic.time_zone),
+    )
+    raise typer.Exit(application.run(settings, dialogue, profile, notices, staff))
+
+
+def _tip_writer(writer: Writer, label: str) -> Callable[[Tip, datetime], Reply]:
+    def write(tip: Tip, now: datetime) -> Reply:
+        shown = writer.answer(tip.point, now)
+        return replace(shown, title=tip.title, paragraphs=(tip.text,), buttons=(Button(label, "tips:stop"),))
+
+    return write
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # what is no such name, or no name at all
+        _fail(f"clinic.yaml: {name} is no time zone; write one like America/Chicago.")
 
 
 def _load(folder: Path | None) -> KnowledgeBase:

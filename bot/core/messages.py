@@ -99,6 +99,7 @@ class Messages(Strict):
     label_source: Label = "Source"
     label_none: Label = "None of these"
     label_topics: Label = "All topics"
+    label_stop_tips: Label = "Stop tips"
     label_yes: Label = "Yes, it is happening"
     label_no: Label = "No"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.preview.chats import Attachment, Button, Chat, Message, Person, Standing
 from bot.preview.detection import find_entities
-from bot.preview.markup import Formatted
+from bot.preview.markup import Formatted, parse_html
 from bot.preview.sending import keep_file, photo_sizes
 from bot.preview.tidying import tidy
 from bot.preview.wire import chat_json, inaccessible_json, person_json
@@ -109,6 +109,11 @@ class Visitor(Room):
         if not tidied:
             raise ImpossibleError("an empty message cannot be sent")
         return self._send(chat, text=tidied, entities=find_entities(tidied), reply_to=reply_to)
+
+    def write_formatted(self, html: str) -> Message:
+        """Send a text with bold, links and the like, as the app's menu makes them."""
+        tidied = tidy(parse_html(html))
+        return self._send(None, text=tidied.text, entities=tidied.entities)
 
     def edit(self, message_id: int, text: str, *, chat: Room | None = None) -> Message:
         room = chat or self

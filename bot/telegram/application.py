@@ -16,19 +16,25 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
+    CommandHandler,
     MessageHandler,
     filters,
 )
 
 from bot import logs
+from bot.core.staffing import COMMANDS, STAFF_DATA
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
 from bot.telegram.failures import Failures
 from bot.telegram.ordering import ChatByChat
 from bot.telegram.patience import Patience, Seldom, StoppingError, seconds
 from bot.telegram.patients import Dialogue, Patients
+from bot.telegram.planner import Planner
 from bot.telegram.polling import Poller
 from bot.telegram.sending import Courier
+from bot.telegram.staff import FromStaff, Staff
+from bot.telegram.staff_desk import Desk
+from bot.telegram.staff_setup import StaffSetup
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -70,7 +76,7 @@ class Notices:
     failure: str
 
 
-def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notices) -> int:
+def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notices, staff: StaffSetup) -> int:
     """Serve patients by long polling until SIGTERM or SIGINT; returns the exit code.
 
     0 after a stop that finished what was in hand; 1, and one line in the log, where the token or the
@@ -78,12 +84,13 @@ def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notic
     network that is not there yet.
     """
     token = settings.token
-    logs.set_up(settings.log_level, secrets=(token,))
+    errors = logs.set_up(settings.log_level, secrets=(token,))
     choose_timedeltas()
     try:
         storage = Storage(settings.database_url)
         storage.migrate()
-        asyncio.run(Service(settings.telegram_api_url, token, storage, dialogue, profile, notices).run())
+        service = Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, staff, errors)
+        asyncio.run(service.run())
     except StorageError as error:
         logger.error("%s", error)
         return 1
@@ -107,7 +114,10 @@ class Service:
         dialogue: Dialogue,
         profile: Profile,
         notices: Notices,
+        staff: StaffSetup,
+        errors: logs.ErrorCount,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._profile = profile
         self._storage = storage
@@ -119,6 +129,25 @@ class Service:
         self._courier = Courier(self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now)
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
         patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)
+        started_at = now()
+        desk = Desk(staff, storage, lambda: (started_at, errors.count, errors.last_at))
+        from_staff = FromStaff(staff.ids)
+        self._staff_ids = staff.ids
+        self._staff = Staff(
+            from_staff,
+            desk,
+            patients,
+            self._application.bot,
+            self._worker,
+            self._courier,
+            self._patience,
+            spawn,
+            wake,
+            profile.commands,
+            now,
+        )
+        self._planner = Planner(staff, desk, storage, self._worker, self._patience, self._staff.apply, now)
+        _add_staff_handlers(self._application, self._staff, from_staff)
         _add_handlers(self._application, patients, Failures(self._courier, spawn, notices.failure))
 
     async def run(self) -> None:
@@ -139,7 +168,7 @@ class Service:
     async def _serve(self) -> None:
         application = self._application
         await application.start()
-        for task in (self._present(), self._sweep()):
+        for task in (self._present(), self._sweep(), self._planner.run()):
             application.create_task(task)
         logger.info("bot=%s receives messages", application.bot.username)
         try:
@@ -183,6 +212,8 @@ class Service:
             return
         except TelegramError as error:
             logger.warning("the bot's menu or texts were not set error=%s", type(error).__name__)
+        for staff_id in sorted(self._staff_ids):
+            await self._staff.set_menu(staff_id)
 
     async def _sweep(self) -> None:
         """At the start and each minute, send what a crash or an outage left in the outbox; purge hourly."""
@@ -225,16 +256,22 @@ def _application(api_url: str, token: str) -> AnyApplication:
     )
 
 
+# Not what Telegram itself reports in a chat (a pinned message, a new member), nor channels, where no patient asks.
+_SPOKEN = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
+
+
+def _add_staff_handlers(application: AnyApplication, staff: Staff, from_staff: FromStaff) -> None:
+    """Before those of patients, which would take these updates too."""
+    application.add_handler(CallbackQueryHandler(staff.button, pattern=f"^{STAFF_DATA}"))
+    application.add_handler(CommandHandler(list(COMMANDS), staff.command, from_staff & _SPOKEN))
+    application.add_handler(MessageHandler(from_staff & _SPOKEN, staff.message))
+
+
 def _add_handlers(application: AnyApplication, patients: Patients, failures: Failures) -> None:
     """Within a group PTB asks the handlers in this order and runs the first that wants the update."""
     # A tap carries all that it needs and never a message of the patient's: no other handler would want it.
     application.add_handler(CallbackQueryHandler(patients.button))
     application.add_handler(ChatMemberHandler(patients.membership, ChatMemberHandler.MY_CHAT_MEMBER))
-    # Last, because it takes all the rest: commands too, since the dialogue reads them like any words. Not
-    # what Telegram itself reports in a chat (a pinned message, a new member), nor channels, where no
-    # patient asks.
-    spoken = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
-    application.add_handler(
-        MessageHandler(spoken & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS), patients.message)
-    )
+    # Last, because it takes all the rest: commands too, since the dialogue reads them like any words.
+    application.add_handler(MessageHandler(_SPOKEN, patients.message))
     application.add_error_handler(failures.handle)
