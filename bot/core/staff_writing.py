@@ -170,7 +170,7 @@ class StaffWriter:
         """Who gets a draft and when, what to think of before, and the buttons that decide."""
         due_at = self._clock.after_quiet(draft.due_at or now)
         at_once = draft.due_at is None and not self._clock.is_quiet(now)
-        when = "as soon as you say so" if at_once else self.when(due_at)
+        when = "as soon as you say so" if at_once else f"on {self.when(due_at)}"
         expiry = self.when(due_at + timedelta(hours=hours))
         warnings = self._warnings(draft, now, recipients, last_sent_at)
         second = ("A second member of staff then has to approve it.",) if self._needs_two else ()
@@ -383,7 +383,7 @@ def _ago(span: timedelta) -> str:
 
 def _span_of(span: timedelta) -> str:
     hours, minutes = divmod(span.seconds // 60, 60)
-    return f"{span.days} days, {hours} h {minutes} min" if span.days else f"{hours} h {minutes} min"
+    return f"{span.days} d {hours} h {minutes} min" if span.days else f"{hours} h {minutes} min"
 
 
 def _capital(text: str) -> str:

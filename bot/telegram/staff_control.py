@@ -40,6 +40,8 @@ class Control:
         broadcast, change = self._storage.broadcasts.get(tap.broadcast_id), _CHANGES[tap.verb]
         if broadcast is None or (tap.verb is Verb.SKIP and broadcast.plan_key is None):
             return Done(DEAD_BUTTON)
+        if tap.verb is Verb.RESUME and self._clock.is_quiet(now):
+            return Done(f"These are quiet hours, until {self._writer.when(self._clock.after_quiet(now))}.")
         is_over = change.to is BroadcastState.CANCELLED
         is_changed = self._storage.broadcasts.change(
             broadcast.id,

@@ -102,7 +102,8 @@ def draft(api, person, words="Drink enough."):
     return person.bot_messages[-2], panel
 
 
-def test_a_stranger_who_types_a_staff_command_gets_the_reply_to_an_unknown_one(api, staffed):
+@pytest.mark.usefixtures("staffed")
+def test_a_stranger_who_types_a_staff_command_gets_the_reply_to_an_unknown_one(api):
     anna = api.person("Anna")
     unknown = say(api, anna, "/nonsense", "").text
     for command in ("/broadcast", "/broadcasts", "/tips", "/audit", "/status", "/cancel"):
@@ -127,7 +128,6 @@ def test_staff_commands_do_nothing_in_a_group(api, nora):
     assert "I do not know this command" in reply.text
 
 
-@pytest.mark.usefixtures("staffed")
 def test_the_menu_of_staff_has_their_commands_and_one_who_never_wrote_is_only_noted(api, staffed):
     staffed.wait_for_log(f"was not set staff={OTTO}")
     menu = {command["command"] for command in api.profile.commands[(f"chat:{NORA}", "")]}
