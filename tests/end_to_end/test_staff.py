@@ -13,7 +13,7 @@ from bot.preview.server import LocalBotApi
 from bot.storage import Storage
 from tests.end_to_end.conftest import KNOWLEDGE, Program
 
-NORA, OTTO = 501, 502
+NORA, OTTO, PIA = 501, 502, 503
 NO_QUIET_HOURS = "quiet_hours: {start: '00:00', end: '00:00'}\n"
 TIPS = """tips:
   - {id: ice, title: Ice with care, text: Put a cloth between the ice and your skin., point: cooling}
@@ -22,11 +22,18 @@ TIPS = """tips:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Knowledge files with tips and without quiet hours, whenever the tests run."""
+def weekly_at():
+    """When the tip of the week is due: in two hours, whenever the tests run."""
+    return datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=2)
+
+
+@pytest.fixture(scope="module")
+def folder(weekly_at, tmp_path_factory):
+    """Knowledge files with tips and without quiet hours."""
     folder = tmp_path_factory.mktemp("knowledge") / "knowledge"
     shutil.copytree(KNOWLEDGE, folder)
-    (folder / "tips.yaml").write_text(NO_QUIET_HOURS + TIPS)
+    weekly = f"weekly: {{day: {WEEKDAYS[weekly_at.weekday()]}, at: '{weekly_at:%H:%M}'}}\n"
+    (folder / "tips.yaml").write_text(NO_QUIET_HOURS + weekly + TIPS)
     return folder
 
 
@@ -42,13 +49,18 @@ def nora(api):
 
 
 @pytest.fixture(scope="module")
-def staffed(api, nora, folder, tmp_path_factory):
-    """One process for all tests that do not end it; only Nora of its staff has written to it."""
+def otto(api):
+    return api.person("Otto", id=OTTO)
+
+
+@pytest.fixture(scope="module")
+def staffed(api, nora, otto, folder, tmp_path_factory):
+    """One process for all tests that do not end it; Pia alone of its staff never wrote to it."""
     place = tmp_path_factory.mktemp("program")
-    program = Program(place, api.url, api.token, KNOWLEDGE_DIR=str(folder), STAFF_IDS=f"{NORA}, {OTTO}")
+    program = Program(place, api.url, api.token, KNOWLEDGE_DIR=str(folder), STAFF_IDS=f"{NORA}, {OTTO}, {PIA}")
     nora.write("/start")
+    otto.write("/start")
     program.start()
-    api.wait_for_message(nora)
     yield program
     program.close()
 
@@ -102,6 +114,17 @@ def draft(api, person, words="Drink enough."):
     return person.bot_messages[-2], panel
 
 
+def test_the_tip_of_the_week_is_planned_shown_to_all_staff_and_can_be_skipped(api, nora, otto, staffed, weekly_at):
+    for person in (nora, otto):
+        api.wait_for_message(person, containing="This is the tip of the week")
+    planned = stored(staffed)[-1]
+    assert (planned.state, planned.tip_id, planned.due_at) == (BroadcastState.SCHEDULED, "ice", weekly_at)
+    tap = otto.tap("Skip this week")
+    assert "was cancelled" in api.wait_for(lambda: tap.answer).text
+    assert stored(staffed)[-1].state is BroadcastState.CANCELLED
+    say(api, nora, "/audit", f"Staff {OTTO} skipped no. {planned.id}")
+
+
 @pytest.mark.usefixtures("staffed")
 def test_a_stranger_who_types_a_staff_command_gets_the_reply_to_an_unknown_one(api):
     anna = api.person("Anna")
@@ -129,7 +152,7 @@ def test_staff_commands_do_nothing_in_a_group(api, nora):
 
 
 def test_the_menu_of_staff_has_their_commands_and_one_who_never_wrote_is_only_noted(api, staffed):
-    staffed.wait_for_log(f"was not set staff={OTTO}")
+    staffed.wait_for_log(f"was not set staff={PIA}")
     menu = {command["command"] for command in api.profile.commands[(f"chat:{NORA}", "")]}
     assert {"help", "broadcast", "broadcasts", "tips", "audit", "status", "cancel"} <= menu
     assert "broadcast" not in {command["command"] for command in api.profile.commands[("default", "")]}
@@ -268,7 +291,7 @@ def test_what_a_member_of_staff_is_in_the_middle_of_survives_a_crash(own_api, ow
     program.start()
     panel = own_api.wait_for_message(nora, containing="Send this?")
     nora.tap("Send now", message_id=panel.message_id)
-    own_api.wait_for(lambda: [b.title for b in stored(program)] == ["Drink enough."])
+    own_api.wait_for(lambda: stored(program)[0].title == "Drink enough.")
 
 
 def test_with_two_persons_nobody_approves_her_own_broadcast(own_api, own_staffed):
@@ -287,22 +310,4 @@ def test_with_two_persons_nobody_approves_her_own_broadcast(own_api, own_staffed
     assert stored(program)[0].state is BroadcastState.SCHEDULED
     again = otto.tap_forged(approve, asked.message_id)
     assert "decided already" in own_api.wait_for(lambda: again.answer).text
-    assert acts(program) == [(NORA, "draft"), (NORA, "confirm"), (OTTO, "approve")]
-
-
-def test_the_tip_of_the_week_is_planned_once_shown_to_all_staff_and_can_be_skipped(own_api, own_staffed, folder):
-    due_at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=2)
-    weekly = f"weekly: {{day: {WEEKDAYS[due_at.weekday()]}, at: '{due_at:%H:%M}'}}\n"
-    weekly_folder = folder.with_name("weekly")
-    shutil.copytree(folder, weekly_folder)
-    (weekly_folder / "tips.yaml").write_text(NO_QUIET_HOURS + weekly + TIPS)
-    program, nora, otto = own_staffed(KNOWLEDGE_DIR=str(weekly_folder))
-    program.start()
-    for person in (nora, otto):
-        own_api.wait_for_message(person, containing="This is the tip of the week")
-    (planned,) = stored(program)
-    assert (planned.state, planned.tip_id, planned.due_at) == (BroadcastState.SCHEDULED, "ice", due_at)
-    tap = otto.tap("Skip this week")
-    assert "was cancelled" in own_api.wait_for(lambda: tap.answer).text
-    say(own_api, nora, "/audit", f"Staff {OTTO} skipped no. {planned.id}")
-    assert [b.state for b in stored(program)] == [BroadcastState.CANCELLED]
+    assert acts(program)[-3:] == [(NORA, "draft"), (NORA, "confirm"), (OTTO, "approve")]
