@@ -42,20 +42,21 @@ class SafeFormatter(logging.Formatter):
         return _TOKEN.sub(_BLANK, line)
 
 
-class ErrorCount(logging.Handler):
-    """How many errors were logged, and when the last."""
+class Pulse(logging.Handler):
+    """Since when the program runs, how many errors it logged, and when the last."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.count = 0
-        self.last_at: datetime | None = None
+        self.started_at = datetime.now(UTC)
+        self.errors = 0
+        self.last_error_at: datetime | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-        self.last_at = datetime.fromtimestamp(record.created, UTC)
+        self.errors += 1
+        self.last_error_at = datetime.fromtimestamp(record.created, UTC)
 
 
-def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> ErrorCount:
+def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> Pulse:
     """Send all logs, warnings and uncaught exceptions to one stream (standard error), made safe; errors are counted.
 
     ``level`` holds for this program; other packages are heard from WARNING on, since they log what they
@@ -63,14 +64,14 @@ def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = No
     """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(SafeFormatter(secrets))
-    errors = ErrorCount()
-    logging.basicConfig(handlers=[handler, errors], level=logging.WARNING, force=True)
+    pulse = Pulse()
+    logging.basicConfig(handlers=[handler, pulse], level=logging.WARNING, force=True)
     logging.getLogger(_OURS).setLevel(level)
     # A record that cannot be formatted would otherwise be printed as it is, arguments and all.
     logging.raiseExceptions = False
     sys.excepthook = _log_uncaught
     warnings.showwarning = _log_warning
-    return errors
+    return pulse
 
 
 def describe(error: BaseException) -> str:

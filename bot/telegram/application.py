@@ -16,13 +16,11 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
     MessageHandler,
     filters,
 )
 
 from bot import logs
-from bot.core.staffing import COMMANDS, STAFF_DATA
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
 from bot.telegram.failures import Failures
@@ -32,7 +30,7 @@ from bot.telegram.patients import Dialogue, Patients
 from bot.telegram.planner import Planner
 from bot.telegram.polling import Poller
 from bot.telegram.sending import Courier
-from bot.telegram.staff import FromStaff, Staff
+from bot.telegram.staff import Staff
 from bot.telegram.staff_desk import Desk
 from bot.telegram.staff_setup import StaffSetup
 from bot.telegram.worker import Worker
@@ -84,12 +82,12 @@ def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notic
     network that is not there yet.
     """
     token = settings.token
-    errors = logs.set_up(settings.log_level, secrets=(token,))
+    pulse = logs.set_up(settings.log_level, secrets=(token,))
     choose_timedeltas()
     try:
         storage = Storage(settings.database_url)
         storage.migrate()
-        service = Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, staff, errors)
+        service = Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, staff, pulse)
         asyncio.run(service.run())
     except StorageError as error:
         logger.error("%s", error)
@@ -115,7 +113,7 @@ class Service:
         profile: Profile,
         notices: Notices,
         staff: StaffSetup,
-        errors: logs.ErrorCount,
+        pulse: logs.Pulse,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wake: Callable[[], None] = lambda: None,
     ) -> None:
@@ -129,25 +127,11 @@ class Service:
         self._courier = Courier(self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now)
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
         patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)
-        started_at = now()
-        desk = Desk(staff, storage, lambda: (started_at, errors.count, errors.last_at))
-        from_staff = FromStaff(staff.ids)
-        self._staff_ids = staff.ids
-        self._staff = Staff(
-            from_staff,
-            desk,
-            patients,
-            self._application.bot,
-            self._worker,
-            self._courier,
-            self._patience,
-            spawn,
-            wake,
-            profile.commands,
-            now,
-        )
+        desk = Desk(staff, storage, pulse)
+        shared = (patients, self._application.bot, self._worker, self._courier, self._patience, spawn)
+        self._staff = Staff(staff.ids, desk, *shared, wake, profile.commands, now)
         self._planner = Planner(staff, desk, storage, self._worker, self._patience, self._staff.apply, now)
-        _add_staff_handlers(self._application, self._staff, from_staff)
+        self._staff.add_handlers(self._application, _SPOKEN)
         _add_handlers(self._application, patients, Failures(self._courier, spawn, notices.failure))
 
     async def run(self) -> None:
@@ -212,8 +196,7 @@ class Service:
             return
         except TelegramError as error:
             logger.warning("the bot's menu or texts were not set error=%s", type(error).__name__)
-        for staff_id in sorted(self._staff_ids):
-            await self._staff.set_menu(staff_id)
+        await self._staff.set_menus()
 
     async def _sweep(self) -> None:
         """At the start and each minute, send what a crash or an outage left in the outbox; purge hourly."""
@@ -258,13 +241,6 @@ def _application(api_url: str, token: str) -> AnyApplication:
 
 # Not what Telegram itself reports in a chat (a pinned message, a new member), nor channels, where no patient asks.
 _SPOKEN = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
-
-
-def _add_staff_handlers(application: AnyApplication, staff: Staff, from_staff: FromStaff) -> None:
-    """Before those of patients, which would take these updates too."""
-    application.add_handler(CallbackQueryHandler(staff.button, pattern=f"^{STAFF_DATA}"))
-    application.add_handler(CommandHandler(list(COMMANDS), staff.command, from_staff & _SPOKEN))
-    application.add_handler(MessageHandler(from_staff & _SPOKEN, staff.message))
 
 
 def _add_handlers(application: AnyApplication, patients: Patients, failures: Failures) -> None:

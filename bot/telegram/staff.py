@@ -3,13 +3,22 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, CallbackQuery, LinkPreviewOptions, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import ContextTypes, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+from telegram.ext.filters import BaseFilter
 
-from bot.core.staffing import COMMANDS, read_tap
+from bot.core.staffing import COMMANDS, STAFF_DATA, read_tap
 from bot.telegram.patience import Patience, StoppingError
 from bot.telegram.patients import Patients
 from bot.telegram.rendering import markup, render
@@ -41,7 +50,7 @@ class Staff:
 
     def __init__(
         self,
-        from_staff: FromStaff,
+        ids: frozenset[int],
         desk: Desk,
         patients: Patients,
         bot: Bot,
@@ -53,7 +62,8 @@ class Staff:
         menu: tuple[tuple[str, str], ...],
         now: Callable[[], datetime],
     ) -> None:
-        self._from_staff = from_staff
+        self._ids = ids
+        self._from_staff = FromStaff(ids)
         self._desk = desk
         self._patients = patients
         self._bot = bot
@@ -66,6 +76,12 @@ class Staff:
         self._now = now
         self._has_menu: set[int] = set()
         self._last_album: dict[int, str] = {}
+
+    def add_handlers(self, application: Application[Any, Any, Any, Any, Any, Any], spoken: BaseFilter) -> None:
+        """Before those of patients, which would take these updates too."""
+        application.add_handler(CallbackQueryHandler(self.button, pattern=f"^{STAFF_DATA}"))
+        application.add_handler(CommandHandler(list(COMMANDS), self.command, self._from_staff & spoken))
+        application.add_handler(MessageHandler(self._from_staff & spoken, self.message))
 
     async def command(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """One of ``COMMANDS``, in an update that passed ``FromStaff``."""
@@ -150,6 +166,10 @@ class Staff:
             pass  # too late for a word, not for the deed
         except (TelegramError, StoppingError) as error:
             logger.debug("a tap was not acknowledged error=%s", type(error).__name__)
+
+    async def set_menus(self) -> None:
+        for staff_id in sorted(self._ids):
+            await self.set_menu(staff_id)
 
     async def set_menu(self, staff_id: int) -> None:
         """Show the commands of staff to one of them; one who never wrote to the bot has no chat to show them in."""

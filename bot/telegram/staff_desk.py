@@ -8,6 +8,7 @@ from bot.core.replies import Notice
 from bot.core.staff_writing import Health, History, Report, say
 from bot.core.staffing import Act, Tap, Verb
 from bot.core.subscribing import SubscriptionState
+from bot.logs import Pulse
 from bot.storage import Following, Storage
 from bot.telegram.staff_control import Control
 from bot.telegram.staff_drafts import NOTHING_SENT, Drafting
@@ -18,8 +19,6 @@ _UNDER_WAY = (BroadcastState.UNAPPROVED, BroadcastState.SCHEDULED, BroadcastStat
 _SHOWN_BROADCASTS = 10
 _SHOWN_ACTS = 20
 
-# Since when the program runs, how many errors it noted, and when the last.
-Pulse = Callable[[], tuple[datetime, int, datetime | None]]
 Handle = Callable[[Tap, int, int, datetime], Done]  # the tap, whose it is, the message tapped on, now
 
 
@@ -123,17 +122,16 @@ class Desk:
         ]
 
     def _status(self, now: datetime) -> Notice:
-        started_at, errors, last_error_at = self._pulse()
         subscriptions = self._storage.figures.subscriptions()
         active = self._storage.broadcasts.recipients(now)
         health = Health(
-            started_at=started_at,
+            started_at=self._pulse.started_at,
             active=active,
             paused=subscriptions.get(SubscriptionState.ACTIVE, 0) - active,
             subscriptions=subscriptions,
             under_way=self._storage.broadcasts.in_state(*_UNDER_WAY),
             messages_waiting=self._storage.figures.messages_waiting(),
-            errors=errors,
-            last_error_at=last_error_at,
+            errors=self._pulse.errors,
+            last_error_at=self._pulse.last_error_at,
         )
         return self._writer.status(health, now)

@@ -12,6 +12,7 @@ from bot.core.broadcasting import BroadcastState, Content, RecallState
 from bot.core.replies import Button, Notice
 from bot.core.staffing import read_tap
 from bot.core.tips import QuietHours, Tip, Tips, Weekly
+from bot.logs import Pulse
 from bot.storage import Storage
 from bot.telegram.planner import plan_week
 from bot.telegram.staff_desk import Desk
@@ -48,7 +49,7 @@ class Office:
         self.storage = Storage(url)
         self.storage.migrate()
         self.now = NOON
-        self.desk = Desk(self.setup, self.storage, lambda: (NOON, 0, None))
+        self.desk = Desk(self.setup, self.storage, Pulse())
         self.shown = {staff_id: [] for staff_id in self.setup.ids}
 
     def after(self, done):
