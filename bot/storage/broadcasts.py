@@ -105,10 +105,11 @@ class Broadcasts:
     def change(
         self,
         broadcast_id: int,
+        following: Following | None = None,
+        /,
         *,
         of: Collection[BroadcastState],
         to: BroadcastState,
-        following: Following | None = None,
         **fields: object,
     ) -> bool:
         """Move on from one of the states ``of``; False, and nothing is written, where it is in none of them.
@@ -122,13 +123,16 @@ class Broadcasts:
         self,
         broadcast_id: int,
         confirmation: str,
+        following: Following | None = None,
         /,
         *,
         to: BroadcastState,
-        following: Following | None = None,
         **fields: object,
     ) -> bool:
-        """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that."""
+        """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that.
+
+        A field ``confirmation`` sets the next one.
+        """
         update = broadcasts.update().where(
             broadcasts.c.id == broadcast_id,
             broadcasts.c.state.in_((BroadcastState.DRAFT, BroadcastState.UNAPPROVED)),

@@ -45,9 +45,9 @@ class Control:
         is_over = change.to is BroadcastState.CANCELLED
         is_changed = self._storage.broadcasts.change(
             broadcast.id,
+            Following(Act(now, staff_id, tap.verb, broadcast.id)),
             of=change.of,
             to=change.to,
-            following=Following(Act(now, staff_id, tap.verb, broadcast.id)),
             **({"confirmation": "", "finished_at": now} if is_over else {}),
         )
         state = change.to if is_changed else self._state(broadcast)
@@ -76,8 +76,8 @@ class Control:
         is_approved = self._storage.broadcasts.confirm(
             broadcast.id,
             tap.token,
+            Following(Act(now, staff_id, "approve", broadcast.id), letters(first, told)),
             to=BroadcastState.SCHEDULED,
-            following=Following(Act(now, staff_id, "approve", broadcast.id), letters(first, told)),
             due_at=due_at,
         )
         if not is_approved:
@@ -94,8 +94,8 @@ class Control:
         is_refused = self._storage.broadcasts.confirm(
             broadcast.id,
             tap.token,
+            Following(Act(now, staff_id, "refuse", broadcast.id), letters(first, told)),
             to=BroadcastState.CANCELLED,
-            following=Following(Act(now, staff_id, "refuse", broadcast.id), letters(first, told)),
             finished_at=now,
         )
         if not is_refused:

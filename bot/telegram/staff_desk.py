@@ -89,7 +89,7 @@ class Desk:
             mail = letters(author, told) if author else ()
             following = Following(Act(now, None, "expire", broadcast.id), mail)
             of, to = (BroadcastState.UNAPPROVED,), BroadcastState.EXPIRED
-            if self._storage.broadcasts.change(broadcast.id, of=of, to=to, following=following, finished_at=now):
+            if self._storage.broadcasts.change(broadcast.id, following, of=of, to=to, finished_at=now):
                 chats += [author] if author else []
         return Done(chats=tuple(chats))
 

@@ -170,8 +170,8 @@ class Drafting:
         is_confirmed = self._storage.broadcasts.confirm(
             draft.id,
             tap.token,
+            Following(Act(now, staff_id, "confirm", draft.id)),
             to=BroadcastState.SCHEDULED,
-            following=Following(Act(now, staff_id, "confirm", draft.id)),
             confirmed_by=staff_id,
             due_at=due_at,
             expires_at=expires_at,
@@ -194,8 +194,8 @@ class Drafting:
         is_confirmed = self._storage.broadcasts.confirm(
             draft.id,
             draft.confirmation,
+            Following(Act(now, staff_id, "confirm", draft.id), mail),
             to=BroadcastState.UNAPPROVED,
-            following=Following(Act(now, staff_id, "confirm", draft.id), mail),
             confirmation=token,
             confirmable_until=until,
             confirmed_by=staff_id,

@@ -90,9 +90,7 @@ def test_of_two_copies_that_confirm_in_the_same_instant_one_does_and_writes_it_d
 
     def confirm(copy):
         follows = following("confirm", chat_id=OTTO)(draft)
-        return lambda: copy.broadcasts.confirm(
-            draft.id, "secret", to=BroadcastState.SCHEDULED, following=follows, due_at=NOW
-        )
+        return lambda: copy.broadcasts.confirm(draft.id, "secret", follows, to=BroadcastState.SCHEDULED, due_at=NOW)
 
     assert sorted(at_once([confirm(copy) for copy in copies])) == [False, False, True]
     assert [act.action for act in storage.audit.latest(5)] == ["confirm", "draft"]
@@ -122,7 +120,7 @@ def test_a_week_that_was_skipped_is_not_planned_again(storage):
 def test_a_change_that_does_not_happen_writes_nothing_else(storage):
     draft = begin(storage)
     paused = {"of": (BroadcastState.RUNNING,), "to": BroadcastState.PAUSED}
-    assert not storage.broadcasts.change(draft.id, **paused, following=following("pause")(draft))
+    assert not storage.broadcasts.change(draft.id, following("pause")(draft), **paused)
     assert [act.action for act in storage.audit.latest(5)] == ["draft"]
 
 
