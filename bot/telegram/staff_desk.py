@@ -59,6 +59,8 @@ class Desk:
         }
 
     def command(self, name: str, staff_id: int, now: datetime) -> Done:
+        if name == "broadcast":
+            self._drafting.choose_again(staff_id)
         if name == "cancel":
             was_busy = self._drafting.leave(staff_id, now)
             reply = say(NOTHING_SENT if was_busy else "There is nothing to leave.")

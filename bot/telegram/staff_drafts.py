@@ -1,6 +1,7 @@
 """From a tip or a written message to a confirmed broadcast. Synchronous: for the storage's thread."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.broadcasting import Broadcast, BroadcastState, Content
@@ -213,6 +214,12 @@ class Drafting:
             return self._dead(tap)
         self.leave(staff_id, now)
         return Done(NOTHING_SENT, edits=(Edit(staff_id, message_id, say(NOTHING_SENT)),))
+
+    def choose_again(self, staff_id: int) -> None:
+        """What she writes next is a question again; a draft that she sees stays."""
+        flow = self._storage.drafts.flow(staff_id)
+        if flow and flow.step is not Step.CONFIRMING:
+            self._storage.drafts.set_flow(staff_id, replace(flow, step=Step.CONFIRMING) if flow.broadcast_id else None)
 
     def leave(self, staff_id: int, now: datetime) -> bool:
         """Drop drafts and end what she is in the middle of; False where there was nothing."""

@@ -242,6 +242,23 @@ class TestDrafts:
         office.now += HOUR + MINUTE
         assert office.write("Drink.") is None
 
+    def test_broadcast_begins_anew_so_that_what_she_writes_next_is_a_question(self, office):
+        office.command("broadcast")
+        office.tap("Write my own")
+        office.command("broadcast")
+        assert office.write("is that dangerous?") is None
+        office.draft()
+        office.tap("Choose a time")
+        office.command("broadcast")
+        assert office.write("is that dangerous?") is None
+
+    def test_other_commands_leave_her_where_she_is(self, office):
+        office.command("broadcast")
+        office.tap("Write my own")
+        office.command("status")
+        office.write("Drink.")
+        assert "Send this?" in office.text()
+
     def test_what_she_writes_while_she_sees_her_draft_is_a_question(self, office):
         office.draft()
         assert office.write("is that dangerous?") is None
