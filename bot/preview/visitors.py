@@ -167,6 +167,14 @@ class Visitor(Room):
             photo = Attachment("photo", photo_sizes(file_id, len(_PNG)), takes_caption=True)
             return self._send(chat, text=caption, entities=find_entities(caption), attachment=photo)
 
+    def send_album(self, count: int) -> Message:
+        """Several photos at once, which come as a message each; returns the last."""
+        with self._world.lock:
+            file_id = keep_file(self._world, _PNG)
+            photo = Attachment("photo", photo_sizes(file_id, len(_PNG)), takes_caption=True)
+            album = {"media_group_id": str(self._world.next_message_id())}
+            return [self._send(None, attachment=photo, service=album) for _ in range(count)][-1]
+
     def send_voice(self, *, chat: Room | None = None) -> Message:
         fields = {"file_id": "AwACAgIAAx-voice", "file_unique_id": "voice", "duration": 3}
         return self._send(chat, attachment=Attachment("voice", fields, takes_caption=True))

@@ -158,6 +158,8 @@ def test_the_menu_of_staff_has_their_commands_and_one_who_never_wrote_is_only_no
     menu = {command["command"] for command in api.profile.commands[(f"chat:{NORA}", "")]}
     assert {"help", "broadcast", "broadcasts", "tips", "audit", "status", "cancel"} <= menu
     assert "broadcast" not in {command["command"] for command in api.profile.commands[("default", "")]}
+    say(api, api.person("Pia", id=PIA), "/status", "Running since")
+    api.wait_for(lambda: (f"chat:{PIA}", "") in api.profile.commands)
 
 
 @pytest.mark.usefixtures("staffed")
@@ -211,6 +213,16 @@ def test_a_photo_with_its_caption_is_sent_and_a_sticker_is_refused_without_losin
     nora.tap("Send now", message_id=panel.message_id)
     broadcast = api.wait_for(lambda: next((b for b in stored(staffed) if b.title == "Our new door"), None))
     assert broadcast.content.photo == preview.attachment.fields[0]["file_id"]
+
+
+@pytest.mark.usefixtures("staffed")
+def test_an_album_is_refused_with_one_word_and_the_next_message_is_taken(api, nora):
+    begin_writing(api, nora)
+    last = nora.send_album(3)
+    nora.write("Drink enough.")
+    api.wait_for_message(nora, containing="Send this?", after=last)
+    said = [message.text for message in nora.bot_messages if message.message_id > last.message_id]
+    assert [text.partition(" an album")[0] for text in said[:-1]] == ["I cannot send", "Drink enough."]
 
 
 def test_a_double_tap_confirms_once_and_the_second_is_told_so(api, nora, staffed):
