@@ -144,8 +144,8 @@ def run() -> None:
         ids=settings.staff_ids or frozenset(),
         needs_two=settings.two_person_broadcasts,
         tips=knowledge.tips,
-        write_tip=_tip_writer(dialogue.writer, messages.label_stop_tips),
-        label_stop_tips=messages.label_stop_tips,
+        write_tip=_tip_writer(dialogue.writer, messages.label_stop),
+        label_stop=messages.label_stop,
         zone=_zone(knowledge.clinic.time_zone),
     )
     raise typer.Exit(application.run(settings, dialogue, profile, notices, staff))

@@ -99,9 +99,9 @@ class Messages(Strict):
     label_source: Label = "Source"
     label_none: Label = "None of these"
     label_topics: Label = "All topics"
-    label_stop_tips: Label = "Stop tips"
     label_yes: Label = "Yes, it is happening"
     label_no: Label = "No"
+    label_stop: Label = "Stop tips"
 
     command_start: Command = "Begin"
     command_help: Command = "What I can do"

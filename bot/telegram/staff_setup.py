@@ -45,7 +45,7 @@ class StaffSetup:
     needs_two: bool
     tips: Tips
     write_tip: Callable[[Tip, datetime], Reply]
-    label_stop_tips: str
+    label_stop: str
     zone: tzinfo
     new_token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(12))
 
@@ -62,7 +62,7 @@ class StaffSetup:
 
     def own_content(self, written: Written) -> Content:
         """What staff wrote, with the button that every tip has."""
-        rows = lay_out([Button(self.label_stop_tips, STOP_TIPS)])
+        rows = lay_out([Button(self.label_stop, STOP_TIPS)])
         return Content(html=written.html, photo=written.photo, keyboard=Message("", rows).keyboard)
 
 

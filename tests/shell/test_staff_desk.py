@@ -40,7 +40,7 @@ class Office:
                 "write_tip": lambda tip, _now: Notice(
                     title=tip.title, paragraphs=(tip.text,), buttons=(Button("Stop tips", "tips:stop"),)
                 ),
-                "label_stop_tips": "Stop tips",
+                "label_stop": "Stop tips",
                 "zone": ZoneInfo("America/Chicago"),
                 "new_token": lambda: f"token-{next(tokens):010}",
             }
