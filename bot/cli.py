@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -127,6 +127,7 @@ def run() -> None:
     """Serve patients on Telegram until stopped."""
     # Imported here: the other commands do without python-telegram-bot, and start faster.
     from bot.telegram import application
+    from bot.telegram.staff_setup import StaffSetup
 
     settings = _settings()
     try:
@@ -145,7 +146,16 @@ def run() -> None:
         failure=fill(messages.error, knowledge.clinic),
         withdrawn=fill(messages.tip_withdrawn, knowledge.clinic),
     )
-    raise typer.Exit(application.run(settings, Dialogue(knowledge), profile, notices))
+    dialogue = Dialogue(knowledge)
+    staff = StaffSetup(
+        ids=settings.staff_ids or frozenset(),
+        needs_two=settings.two_person_broadcasts,
+        tips=knowledge.tips,
+        write_tip=dialogue.writer.tip,
+        label_stop=messages.label_stop,
+        zone=ZoneInfo(knowledge.clinic.time_zone),
+    )
+    raise typer.Exit(application.run(settings, dialogue, profile, notices, staff))
 
 
 @app.command()
@@ -163,7 +173,7 @@ def broadcast(
     from bot.telegram import shell
 
     settings, knowledge = _settings(), _load(None)
-    zone, console = _zone(knowledge.clinic.time_zone), Console()
+    zone, console = ZoneInfo(knowledge.clinic.time_zone), Console()
     try:
         order = _order(knowledge, tip, text_file, at, zone)
         if dry:
@@ -200,13 +210,6 @@ def _tip(knowledge: KnowledgeBase, tip_id: str) -> Tip:
     near = get_close_matches(tip_id, ids, n=1, cutoff=0.4)
     known = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(ids)}." if ids else "There are none."
     raise OrderError(f"There is no tip {tip_id!r} in tips.yaml. {known}")
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        _fail(f"clinic.yaml: {name} is no time zone; write one like America/Chicago.")
 
 
 def _load(folder: Path | None) -> KnowledgeBase:

@@ -11,6 +11,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
@@ -41,20 +42,36 @@ class SafeFormatter(logging.Formatter):
         return _TOKEN.sub(_BLANK, line)
 
 
-def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> None:
-    """Send all logs, warnings and uncaught exceptions to one stream (standard error), made safe.
+class Pulse(logging.Handler):
+    """Since when the program runs, how many errors it logged, and when the last."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.started_at = datetime.now(UTC)
+        self.errors = 0
+        self.last_error_at: datetime | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.errors += 1
+        self.last_error_at = datetime.fromtimestamp(record.created, UTC)
+
+
+def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> Pulse:
+    """Send all logs, warnings and uncaught exceptions to one stream (standard error), made safe; errors are counted.
 
     ``level`` holds for this program; other packages are heard from WARNING on, since they log what they
     handle.
     """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(SafeFormatter(secrets))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    pulse = Pulse()
+    logging.basicConfig(handlers=[handler, pulse], level=logging.WARNING, force=True)
     logging.getLogger(_OURS).setLevel(level)
     # A record that cannot be formatted would otherwise be printed as it is, arguments and all.
     logging.raiseExceptions = False
     sys.excepthook = _log_uncaught
     warnings.showwarning = _log_warning
+    return pulse
 
 
 def describe(error: BaseException) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Telegram's tokens have 35 characters after the colon; a local server may hand out shorter ones.
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_USER_ID = re.compile(r"[1-9][0-9]{0,15}")  # groups have negative ones
+_IDS_RIGHT = "write ids with commas or spaces between, as in 123456789, 987654321"
 _POSTGRES = ("postgres://", "postgresql://")
 
 LogLevel = Annotated[
@@ -39,6 +41,12 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field("https://api.telegram.org", description="The Bot API server.")
     database_url: str = Field(
         "sqlite:///clinic.sqlite3", description="Where conversations are kept: a SQLite file or PostgreSQL."
+    )
+    staff_ids: Annotated[frozenset[int] | None, NoDecode] = Field(
+        None, description="The Telegram user ids of staff, with commas or spaces between."
+    )
+    two_person_broadcasts: bool = Field(
+        False, description="Whether a second member of staff has to approve each broadcast."
     )
     knowledge_dir: Path = Field(
         Path(__file__).resolve().parent.parent / "knowledge", description="The folder of knowledge files."
@@ -73,6 +81,23 @@ class Settings(BaseSettings):
         raise ValueError(
             "is not a database's address; write sqlite:///file.sqlite3 or postgresql://user:password@host/name"
         )
+
+    @field_validator("staff_ids", mode="before")
+    @classmethod
+    def _staff_are_users(cls, written: object) -> object:
+        entries = re.split(r"[,\s]+", written.strip(", \t\n")) if isinstance(written, str) else []
+        wrong = [str(number) for number, entry in enumerate(entries, 1) if not _USER_ID.fullmatch(entry)]
+        if wrong:
+            which = f"entry {wrong[0]} is" if len(wrong) == 1 else f"entries {', '.join(wrong)} are"
+            raise ValueError(f"holds what is no user id: {which} not a number of 1 to 16 digits; {_IDS_RIGHT}")
+        return frozenset(map(int, entries)) if entries else written
+
+    @field_validator("two_person_broadcasts")
+    @classmethod
+    def _two_are_there(cls, needs_two: bool, info: ValidationInfo) -> bool:
+        if needs_two and "staff_ids" in info.data and len(info.data["staff_ids"] or ()) < 2:
+            raise ValueError("needs two members of staff; write at least two ids into STAFF_IDS")
+        return needs_two
 
     @field_validator("knowledge_dir")
     @classmethod
@@ -113,4 +138,6 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"{variable} is not a level; write DEBUG, INFO, WARNING or ERROR"
     if variable == "BROADCAST_RATE":
         return f"{variable} is not a whole number from 1 to 30; Telegram lets 30 messages a second through in all"
+    if detail["type"] == "bool_parsing":
+        return f"{variable} is neither true nor false; write true or false"
     return f"{variable} {detail['msg'].removeprefix('Value error, ')}"

@@ -61,8 +61,9 @@ class Content(Strict):
 class Broadcast:
     """A broadcast as it is stored.
 
-    ``confirmation`` is the secret of the draft's confirm button: it changes when it was used. ``created_by`` is None
-    for one that the week's plan or the shell made. ``progress`` is the chat and the message that show how it goes.
+    ``confirmation`` is the secret of the draft's confirm button: it changes when it was used, and is good until
+    ``confirmable_until``. ``created_by`` is None for one that the week's plan or the shell made; the former has a
+    ``plan_key``. ``progress`` is the chat and the message that show how it goes.
     """
 
     id: int
@@ -81,6 +82,8 @@ class Broadcast:
     is_enumerated: bool = False
     progress: tuple[int, int] | None = None
     recall: RecallState | None = None
+    confirmable_until: datetime | None = None
+    plan_key: str | None = None
 
     @property
     def is_over(self) -> bool:

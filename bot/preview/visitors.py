@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.preview.chats import Attachment, Button, Chat, Message, Person, Standing
 from bot.preview.detection import find_entities
-from bot.preview.markup import Formatted
+from bot.preview.markup import Formatted, parse_html
 from bot.preview.sending import keep_file, photo_sizes
 from bot.preview.tidying import tidy
 from bot.preview.wire import chat_json, inaccessible_json, person_json
@@ -110,6 +110,11 @@ class Visitor(Room):
             raise ImpossibleError("an empty message cannot be sent")
         return self._send(chat, text=tidied, entities=find_entities(tidied), reply_to=reply_to)
 
+    def write_formatted(self, html: str) -> Message:
+        """Send a text with bold, links and the like, as the app's menu makes them."""
+        tidied = tidy(parse_html(html))
+        return self._send(None, text=tidied.text, entities=tidied.entities)
+
     def edit(self, message_id: int, text: str, *, chat: Room | None = None) -> Message:
         room = chat or self
         with self._world.lock:
@@ -161,6 +166,14 @@ class Visitor(Room):
             file_id = keep_file(self._world, _PNG)
             photo = Attachment("photo", photo_sizes(file_id, len(_PNG)), takes_caption=True)
             return self._send(chat, text=caption, entities=find_entities(caption), attachment=photo)
+
+    def send_album(self, count: int) -> Message:
+        """Several photos at once, which come as a message each; returns the last."""
+        with self._world.lock:
+            file_id = keep_file(self._world, _PNG)
+            photo = Attachment("photo", photo_sizes(file_id, len(_PNG)), takes_caption=True)
+            album = {"media_group_id": str(self._world.next_message_id())}
+            return [self._send(None, attachment=photo, service=album) for _ in range(count)][-1]
 
     def send_voice(self, *, chat: Room | None = None) -> Message:
         fields = {"file_id": "AwACAgIAAx-voice", "file_unique_id": "voice", "duration": 3}

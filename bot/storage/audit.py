@@ -1,24 +1,14 @@
 """The record of what staff did, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.core.staffing import Act
 from bot.storage.database import Database
 from bot.storage.tables import audit
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that a member of staff did; ``staff_id`` is None for the week's plan and the shell."""
-
-    at: datetime
-    staff_id: int | None
-    action: str
-    broadcast_id: int | None = None
-    detail: str | None = None
+__all__ = ["Act", "Audit"]
 
 
 class Audit:

@@ -20,6 +20,8 @@ from bot.core.broadcasting import (
 from bot.core.subscribing import SubscriptionState
 from bot.storage.database import Database
 from bot.storage.leases import holds_lease
+from bot.storage.outbox import Following, write_following
+from bot.storage.subscribers import gets_tips, move
 from bot.storage.tables import broadcasts, deliveries, subscribers
 
 _LOWEST_CHAT = -(2**63)
@@ -73,13 +75,13 @@ class Broadcasts:
         }
         with self._database.begin() as connection:
             row = connection.execute(broadcasts.insert().values(fields).returning(broadcasts)).one()
-        return _broadcast(row._mapping)
+        return broadcast_of(row._mapping)
 
     def get(self, broadcast_id: int) -> Broadcast | None:
         query = sa.select(broadcasts).where(broadcasts.c.id == broadcast_id)
         with self._database.begin() as connection:
             row = connection.execute(query).mappings().one_or_none()
-        return _broadcast(row) if row else None
+        return broadcast_of(row) if row else None
 
     def latest(self, limit: int) -> tuple[Broadcast, ...]:
         """The last ones that were more than drafts, newest first."""
@@ -103,11 +105,6 @@ class Broadcasts:
         must_end = sa.and_(broadcasts.c.state.in_(_MAY_EXPIRE), broadcasts.c.expires_at <= now)
         return self._select(sa.or_(has_ended, must_end), order=broadcasts.c.id)
 
-    def recipients(self, now: datetime) -> int:
-        """How many would get a broadcast that began now."""
-        with self._database.begin() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(subscribers).where(_gets_tips(now))) or 0
-
     def last_sent(self) -> Mapping[str, datetime]:
         """When each tip last began to go out."""
         query = (
@@ -119,16 +116,32 @@ class Broadcasts:
             return {row.tip_id: row.at for row in connection.execute(query)}
 
     def change(
-        self, broadcast_id: int, *, of: Collection[BroadcastState], to: BroadcastState, **fields: object
+        self,
+        broadcast_id: int,
+        following: Following | None = None,
+        /,
+        *,
+        of: Collection[BroadcastState],
+        to: BroadcastState,
+        **fields: object,
     ) -> bool:
         """Move on from one of the states ``of``; False, and nothing is written, where it is in none of them.
 
         ``fields`` are those of ``Broadcast``, but for ``progress`` (see ``show_progress_at``).
         """
         update = broadcasts.update().where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(of))
-        return self._write(update.values(state=to, **fields))
+        return self._write(update.values(state=to, **fields), following)
 
-    def confirm(self, broadcast_id: int, confirmation: str, /, *, to: BroadcastState, **fields: object) -> bool:
+    def confirm(
+        self,
+        broadcast_id: int,
+        confirmation: str,
+        following: Following | None = None,
+        /,
+        *,
+        to: BroadcastState,
+        **fields: object,
+    ) -> bool:
         """``change`` a draft or an unapproved one whose button holds ``confirmation``, which is used up by that.
 
         A field ``confirmation`` sets the next one.
@@ -138,7 +151,7 @@ class Broadcasts:
             broadcasts.c.state.in_((BroadcastState.DRAFT, BroadcastState.UNAPPROVED)),
             broadcasts.c.confirmation == confirmation,
         )
-        return self._write(update.values(state=to, **{"confirmation": "", **fields}))
+        return self._write(update.values(state=to, **{"confirmation": "", **fields}), following)
 
     def show_progress_at(self, broadcast_id: int, chat_id: int, message_id: int) -> None:
         """Remember which message shows how it goes."""
@@ -160,13 +173,13 @@ class Broadcasts:
             if whole.is_enumerated:
                 return False
             after = subscribers.c.chat_id > (_LOWEST_CHAT if whole.enumerated_to is None else whole.enumerated_to)
-            some = sa.select(subscribers.c.chat_id).where(after, _gets_tips(now))
+            some = sa.select(subscribers.c.chat_id).where(after, gets_tips(now))
             page = some.order_by(subscribers.c.chat_id).limit(limit).subquery()
             last = connection.scalar(sa.select(sa.func.max(page.c.chat_id)))
             if last is not None:
                 rows = (
                     sa.select(sa.literal(broadcast_id), subscribers.c.chat_id, sa.literal(DeliveryState.PENDING.value))
-                    .where(after, subscribers.c.chat_id <= last, _gets_tips(now))
+                    .where(after, subscribers.c.chat_id <= last, gets_tips(now))
                     .order_by(subscribers.c.chat_id)
                 )
                 connection.execute(deliveries.insert().from_select(["broadcast_id", "chat_id", "state"], rows))
@@ -180,9 +193,9 @@ class Broadcasts:
         The caller must now send those, and settle each. Those whose recipient gets no tips any more become
         ``skipped`` and count towards ``limit`` too, so fewer may come while some are pending.
         """
-        gets_tips = sa.exists().where(subscribers.c.chat_id == deliveries.c.chat_id, _gets_tips(now))
+        is_asked_for = sa.exists().where(subscribers.c.chat_id == deliveries.c.chat_id, gets_tips(now))
         query = (
-            sa.select(deliveries.c.id, deliveries.c.chat_id, gets_tips.label("gets_tips"))
+            sa.select(deliveries.c.id, deliveries.c.chat_id, is_asked_for.label("is_asked_for"))
             .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == DeliveryState.PENDING)
             .order_by(deliveries.c.id)
             .limit(limit)
@@ -192,8 +205,8 @@ class Broadcasts:
             if not _is_sent_by(connection, broadcast_id, holder, now):
                 return Taken(goes_on=False)
             rows = connection.execute(query).all() if limit else ()
-            wanted = tuple(Delivery(row.id, row.chat_id) for row in rows if row.gets_tips)
-            unwanted = [row.id for row in rows if not row.gets_tips]
+            wanted = tuple(Delivery(row.id, row.chat_id) for row in rows if row.is_asked_for)
+            unwanted = [row.id for row in rows if not row.is_asked_for]
             taken = _move_on(connection, [delivery.id for delivery in wanted], state=DeliveryState.SENDING)
             skipped = _move_on(connection, unwanted, state=DeliveryState.SKIPPED, settled_at=now)
         return Taken(tuple(one for one in wanted if one.id in taken), len(skipped), is_all=len(rows) < limit)
@@ -225,15 +238,10 @@ class Broadcasts:
 
         None where the new chat has a delivery of this broadcast already.
         """
-        subscribed, to = subscribers.c.chat_id, deliveries.c.chat_id
-        this = deliveries.c.id == delivery.id
+        to, this = deliveries.c.chat_id, deliveries.c.id == delivery.id
         broadcast_id = sa.select(deliveries.c.broadcast_id).where(this).scalar_subquery()
         with self._database.begin() as connection:
-            if connection.scalar(sa.select(subscribed).where(subscribed == new_chat_id)) is None:
-                moved = subscribers.update().where(subscribed == delivery.chat_id)
-                connection.execute(moved.values(chat_id=new_chat_id))
-            else:
-                connection.execute(subscribers.delete().where(subscribed == delivery.chat_id))
+            move(connection, delivery.chat_id, new_chat_id)
             has_own = sa.select(deliveries.c.id).where(to == new_chat_id, deliveries.c.broadcast_id == broadcast_id)
             if connection.scalar(has_own) is not None:
                 return None
@@ -280,10 +288,11 @@ class Broadcasts:
         with self._database.begin() as connection:
             return {RecallState(state): count for state, count in connection.execute(query)}
 
-    def set_recall(self, broadcast_id: int, state: RecallState) -> bool:
+    def set_recall(self, broadcast_id: int, state: RecallState, following: Following | None = None) -> bool:
         """False where it is in that state already."""
         other = sa.or_(broadcasts.c.recall.is_(None), broadcasts.c.recall != state)
-        return self._write(broadcasts.update().where(broadcasts.c.id == broadcast_id, other).values(recall=state))
+        update = broadcasts.update().where(broadcasts.c.id == broadcast_id, other)
+        return self._write(update.values(recall=state), following)
 
     def _settle_all(
         self, broadcast_id: int, before: DeliveryState, after: DeliveryState, now: datetime, limit: int | None
@@ -298,17 +307,14 @@ class Broadcasts:
         by = order if isinstance(order, tuple) else (order,)
         query = sa.select(broadcasts).where(*where).order_by(*by).limit(limit)
         with self._database.begin() as connection:
-            return tuple(_broadcast(row) for row in connection.execute(query).mappings())
+            return tuple(broadcast_of(row) for row in connection.execute(query).mappings())
 
-    def _write(self, statement: sa.Update | sa.Delete) -> bool:
+    def _write(self, statement: sa.Update | sa.Delete, following: Following | None = None) -> bool:
         with self._database.begin() as connection:
-            return connection.execute(statement).rowcount > 0
-
-
-def _gets_tips(now: datetime) -> sa.ColumnElement[bool]:
-    """The same as ``Subscription.gets_tips``, for the database to decide."""
-    is_paused = sa.and_(subscribers.c.paused_until.is_not(None), subscribers.c.paused_until > now)
-    return sa.and_(subscribers.c.state == SubscriptionState.ACTIVE, sa.not_(is_paused))
+            is_written = connection.execute(statement).rowcount > 0
+            if is_written and following:
+                write_following(connection, following)
+        return is_written
 
 
 def _is_in_time(now: datetime) -> sa.ColumnElement[bool]:
@@ -360,7 +366,7 @@ def _move_on(connection: sa.Connection, ids: Sequence[int], **fields: object) ->
     return set(connection.scalars(still.values(fields).returning(deliveries.c.id))) if ids else set()
 
 
-def _broadcast(row: sa.RowMapping) -> Broadcast:
+def broadcast_of(row: sa.RowMapping) -> Broadcast:
     own = {name: row[name] for name in Broadcast.__dataclass_fields__ if name in row}
     progress = (row["progress_chat_id"], row["progress_message_id"]) if row["progress_chat_id"] else None
     return Broadcast(

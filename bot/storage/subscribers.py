@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.core.broadcasting import DeliveryState
 from bot.core.subscribing import SentTip, Subscription, SubscriptionState
 from bot.storage.database import Database
 from bot.storage.tables import broadcasts, deliveries, subscribers
@@ -15,6 +16,12 @@ def subscription_of(connection: sa.Connection, chat_id: int) -> Subscription | N
     query = sa.select(*(subscribers.c[name] for name in Subscription.model_fields))
     row = connection.execute(query.where(subscribers.c.chat_id == chat_id)).mappings().one_or_none()
     return None if row is None else Subscription(**row)
+
+
+def gets_tips(now: datetime) -> sa.ColumnElement[bool]:
+    """The same as ``Subscription.gets_tips``, for the database to decide."""
+    is_paused = sa.and_(subscribers.c.paused_until.is_not(None), subscribers.c.paused_until > now)
+    return sa.and_(subscribers.c.state == SubscriptionState.ACTIVE, sa.not_(is_paused))
 
 
 def keep(connection: sa.Connection, chat_id: int, subscription: Subscription) -> None:
@@ -30,7 +37,7 @@ def tips_sent_to(connection: sa.Connection, chat_id: int) -> tuple[SentTip, ...]
     query = (
         sa.select(broadcasts.c.tip_id, deliveries.c.settled_at)
         .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-        .where(deliveries.c.chat_id == chat_id, deliveries.c.state == "sent")
+        .where(deliveries.c.chat_id == chat_id, deliveries.c.state == DeliveryState.SENT)
         .where(broadcasts.c.tip_id.is_not(None), deliveries.c.settled_at.is_not(None))
         .order_by(deliveries.c.settled_at.desc())
         .limit(_MOST_TIPS)
@@ -42,14 +49,19 @@ def erase(connection: sa.Connection, chat_id: int, now: datetime) -> None:
     """Delete her subscription and take her out of the deliveries; what was not sent yet never will be."""
     connection.execute(subscribers.delete().where(subscribers.c.chat_id == chat_id))
     hers = deliveries.update().where(deliveries.c.chat_id == chat_id)
-    connection.execute(hers.where(deliveries.c.state == "pending").values(state="skipped", settled_at=now))
+    connection.execute(
+        hers.where(deliveries.c.state == DeliveryState.PENDING).values(state=DeliveryState.SKIPPED, settled_at=now)
+    )
     connection.execute(hers.values(chat_id=None, message_id=None))
 
 
 def move(connection: sa.Connection, chat_id: int, new_chat_id: int) -> None:
-    """A chat got a new id, under which the subscription goes on, unless there is one of its own."""
+    """A chat got a new id, under which the subscription goes on, unless that one has a subscription of its own."""
+    old = subscribers.c.chat_id == chat_id
     if subscription_of(connection, new_chat_id) is None:
-        connection.execute(subscribers.update().where(subscribers.c.chat_id == chat_id).values(chat_id=new_chat_id))
+        connection.execute(subscribers.update().where(old).values(chat_id=new_chat_id))
+    else:
+        connection.execute(subscribers.delete().where(old))
 
 
 class Subscribers:
@@ -74,7 +86,6 @@ class Subscribers:
 
     def count_active(self, now: datetime) -> int:
         """How many get the tips that are sent now: those who pause are not among them."""
-        is_paused = sa.and_(subscribers.c.paused_until.is_not(None), subscribers.c.paused_until > now)
-        query = sa.select(sa.func.count()).select_from(subscribers)
+        query = sa.select(sa.func.count()).select_from(subscribers).where(gets_tips(now))
         with self._database.begin() as connection:
-            return connection.scalar(query.where(subscribers.c.state == SubscriptionState.ACTIVE, ~is_paused)) or 0
+            return connection.scalar(query) or 0

@@ -57,6 +57,7 @@ outbox = sa.Table(
     sa.Column("reply_to", sa.BigInteger),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("keyboard", sa.Text, nullable=False),
+    sa.Column("photo", sa.Text),
     sa.Column("asked_at", Instant),
     sa.Column("decided_at", Instant, nullable=False, index=True),
 )
@@ -88,6 +89,7 @@ broadcasts = sa.Table(
     sa.Column("tip_id", sa.String(64), index=True),
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("confirmation", sa.String(32), nullable=False),
+    sa.Column("confirmable_until", Instant),
     sa.Column("created_by", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("confirmed_by", sa.BigInteger),
@@ -100,6 +102,9 @@ broadcasts = sa.Table(
     sa.Column("progress_chat_id", sa.BigInteger),
     sa.Column("progress_message_id", sa.BigInteger),
     sa.Column("recall", sa.String(16)),
+    # Of one that a plan made: no second one is made under the same key.
+    sa.Column("plan_key", sa.String(32)),
+    sa.Index("ix_broadcasts_plan", "plan_key", unique=True),
 )
 deliveries = sa.Table(
     "deliveries",
@@ -131,4 +136,14 @@ audit = sa.Table(
     sa.Column("action", sa.String(32), nullable=False),
     sa.Column("broadcast_id", sa.BigInteger),
     sa.Column("detail", sa.String(200)),
+)
+# What a member of staff is in the middle of.
+staff_flows = sa.Table(
+    "staff_flows",
+    metadata,
+    sa.Column("staff_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("step", sa.String(16), nullable=False),
+    sa.Column("broadcast_id", sa.BigInteger),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("changed_at", Instant, nullable=False),
 )

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -25,7 +24,10 @@ from bot.core.subscribing import Effect, Forget, KeepSubscription, Standing
 from bot.storage.audit import Audit
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
+from bot.storage.drafts import Drafts
+from bot.storage.figures import Figures
 from bot.storage.leases import Lease
+from bot.storage.outbox import Mail, Outgoing, outbox_row, write_mail
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
 
@@ -56,25 +58,6 @@ class Stored:
     standing: Standing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One message of a reply, rendered. Those of a turn have positions from 0, and ``is_last`` marks the end.
-
-    ``question_id`` is the message that it answers, if any. With ``in_place`` it takes the place of what was
-    sent at this position to the same question before. ``reply_to`` is the message to quote. ``asked_at`` is
-    None where the answer cannot be late.
-    """
-
-    html: str
-    keyboard: str = "[]"
-    position: int = 0
-    is_last: bool = True
-    question_id: int | None = None
-    in_place: bool = False
-    reply_to: int | None = None
-    asked_at: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An ``Outgoing`` in the outbox."""
@@ -100,6 +83,8 @@ class Storage:
         self.lease = Lease(self.database)
         self.audit = Audit(self.database)
         self.subscribers = Subscribers(self.database)
+        self.drafts = Drafts(self.database)
+        self.figures = Figures(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -149,7 +134,8 @@ class Storage:
                 # Where a reply is remembered by its question, something of her would be left.
                 kept = [replace(last, question_id=None, in_place=False) for last in out] if forgets else out
                 if kept:
-                    connection.execute(outbox.insert(), [_row(talk, outgoing, now) for outgoing in kept])
+                    rows = [outbox_row(talk.chat_id, outgoing, now) for outgoing in kept]
+                    connection.execute(outbox.insert(), rows)
         except IntegrityError:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN
@@ -162,6 +148,11 @@ class Storage:
         query = sa.select(outbox).where(outbox.c.chat_id == chat_id).order_by(outbox.c.id)
         with self.database.begin() as connection:
             return tuple(_pending(row) for row in connection.execute(query).mappings())
+
+    def post(self, mail: Mail, now: datetime) -> None:
+        """Put messages into the outbox that answer no update."""
+        with self.database.begin() as connection:
+            write_mail(connection, mail, now)
 
     def chats_waiting(self) -> tuple[int, ...]:
         """The chats with unsent messages, longest waiting first."""
@@ -294,11 +285,6 @@ def _replace(connection: sa.Connection, talk: Talk, decided_on: Stored, then: Co
         return True
     update = conversations.update().where(*_of(talk), conversations.c.version == decided_on.version)
     return connection.execute(update.values(**fresh)).rowcount == 1
-
-
-def _row(talk: Talk, outgoing: Outgoing, now: datetime) -> dict[str, Any]:
-    fields = {name: getattr(outgoing, name) for name in Outgoing.__dataclass_fields__}
-    return {"chat_id": talk.chat_id, "decided_at": now, **fields}
 
 
 def _pending(row: sa.RowMapping) -> Pending:

@@ -30,8 +30,12 @@ from bot.telegram.failures import Failures
 from bot.telegram.ordering import ChatByChat
 from bot.telegram.patience import Patience, Seldom, StoppingError, seconds
 from bot.telegram.patients import Dialogue, Patients
+from bot.telegram.planner import Planner
 from bot.telegram.polling import Poller
 from bot.telegram.sending import Courier
+from bot.telegram.staff import Staff
+from bot.telegram.staff_desk import Desk
+from bot.telegram.staff_setup import StaffSetup
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -76,7 +80,7 @@ class Notices:
     withdrawn: str
 
 
-def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notices) -> int:
+def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notices, staff: StaffSetup) -> int:
     """Serve patients by long polling until SIGTERM or SIGINT; returns the exit code.
 
     0 after a stop that finished what was in hand; 1, and one line in the log, where the token or the
@@ -84,13 +88,14 @@ def run(settings: Settings, dialogue: Dialogue, profile: Profile, notices: Notic
     network that is not there yet.
     """
     token = settings.token
-    logs.set_up(settings.log_level, secrets=(token,))
+    pulse = logs.set_up(settings.log_level, secrets=(token,))
     choose_timedeltas()
     try:
         storage = Storage(settings.database_url)
         storage.migrate()
         pace = Pace(settings.broadcast_rate)
-        asyncio.run(Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, pace).run())
+        service = Service(settings.telegram_api_url, token, storage, dialogue, profile, notices, pace, staff, pulse)
+        asyncio.run(service.run())
     except StorageError as error:
         logger.error("%s", error)
         return 1
@@ -115,6 +120,8 @@ class Service:
         profile: Profile,
         notices: Notices,
         pace: Pace,
+        staff: StaffSetup,
+        pulse: logs.Pulse,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._profile = profile
@@ -130,6 +137,11 @@ class Service:
         )
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
         patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)
+        desk = Desk(staff, storage, pulse)
+        shared = (patients, self._application.bot, self._worker, self._courier, self._patience, spawn)
+        self._staff = Staff(staff.ids, desk, *shared, self._broadcaster.wake, profile.commands, now)
+        self._planner = Planner(staff, desk, storage, self._worker, self._patience, self._staff.apply, now)
+        self._staff.add_handlers(self._application, _SPOKEN)
         _add_handlers(self._application, patients, Failures(self._courier, spawn, notices.failure))
 
     async def run(self) -> None:
@@ -150,7 +162,7 @@ class Service:
     async def _serve(self) -> None:
         application = self._application
         await application.start()
-        for task in (self._present(), self._sweep()):
+        for task in (self._present(), self._sweep(), self._planner.run()):
             application.create_task(task)
         broadcasting = asyncio.create_task(self._broadcaster.run())
         logger.info("bot=%s receives messages", application.bot.username)
@@ -196,6 +208,7 @@ class Service:
             return
         except TelegramError as error:
             logger.warning("the bot's menu or texts were not set error=%s", type(error).__name__)
+        await self._staff.set_menus()
 
     async def _sweep(self) -> None:
         """At the start and each minute, send what a crash or an outage left in the outbox; purge hourly."""
@@ -238,16 +251,15 @@ def _application(api_url: str, token: str) -> AnyApplication:
     )
 
 
+# Not what Telegram itself reports in a chat (a pinned message, a new member), nor channels, where no patient asks.
+_SPOKEN = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
+
+
 def _add_handlers(application: AnyApplication, patients: Patients, failures: Failures) -> None:
     """Within a group PTB asks the handlers in this order and runs the first that wants the update."""
     # A tap carries all that it needs and never a message of the patient's: no other handler would want it.
     application.add_handler(CallbackQueryHandler(patients.button))
     application.add_handler(ChatMemberHandler(patients.membership, ChatMemberHandler.MY_CHAT_MEMBER))
-    # Last, because it takes all the rest: commands too, since the dialogue reads them like any words. Not
-    # what Telegram itself reports in a chat (a pinned message, a new member), nor channels, where no
-    # patient asks.
-    spoken = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
-    application.add_handler(
-        MessageHandler(spoken & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS), patients.message)
-    )
+    # Last, because it takes all the rest: commands too, since the dialogue reads them like any words.
+    application.add_handler(MessageHandler(_SPOKEN, patients.message))
     application.add_error_handler(failures.handle)

@@ -125,6 +125,8 @@ class Courier:
 
     async def _send(self, pending: Pending, is_late: bool) -> int:
         outgoing = pending.outgoing
+        if outgoing.photo:
+            return await self._send_photo(pending.chat_id, outgoing.photo, outgoing)
         quoted = outgoing.reply_to
         message = await self._patience.call(
             lambda: self._bot.send_message(
@@ -134,6 +136,18 @@ class Courier:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=markup(outgoing.keyboard),
                 reply_parameters=ReplyParameters(quoted, allow_sending_without_reply=True) if quoted else None,
+            )
+        )
+        return message.message_id
+
+    async def _send_photo(self, chat_id: int, photo: str, outgoing: Outgoing) -> int:
+        message = await self._patience.call(
+            lambda: self._bot.send_photo(
+                chat_id,
+                photo,
+                caption=outgoing.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup(outgoing.keyboard),
             )
         )
         return message.message_id

@@ -76,7 +76,7 @@ def _recipients(url: str, at: datetime) -> int:
         return 0
     storage = Storage(url)
     try:
-        return storage.broadcasts.recipients(at)
+        return storage.subscribers.count_active(at)
     finally:
         storage.close()
 
@@ -114,7 +114,7 @@ def broadcast(
 
 
 def _store(storage: Storage, order: Order, rate: float, now: datetime) -> Broadcast:
-    recipients = storage.broadcasts.recipients(now)
+    recipients = storage.subscribers.count_active(now)
     made = storage.broadcasts.draft(order.title, order.content, confirmation="", now=now, tip_id=order.tip_id)
     storage.broadcasts.change(
         made.id,

@@ -32,7 +32,7 @@ class Clock:
 class Program:
     """``python -m bot run`` with a folder of its own, in which it may be ended and started again."""
 
-    def __init__(self, folder: Path, api_url: str, token: str | None) -> None:
+    def __init__(self, folder: Path, api_url: str, token: str | None, **variables: str) -> None:
         self.api_url = api_url
         self.database = folder / "clinic.sqlite3"
         self._log = folder / "log"
@@ -44,6 +44,7 @@ class Program:
             "KNOWLEDGE_DIR": str(KNOWLEDGE),
             "LOG_LEVEL": "DEBUG",
             **({"TELEGRAM_BOT_TOKEN": token} if token else {}),
+            **variables,
         }
         self._blocker: sqlite3.Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -153,10 +154,10 @@ def make_program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Makes programs that may be ended; two of them do not share a folder."""
     made: list[Program] = []
 
-    def make(api_url: str, token: str | None) -> Program:
+    def make(api_url: str, token: str | None, **variables: str) -> Program:
         folder = tmp_path / f"program-{len(made)}"
         folder.mkdir()
-        made.append(Program(folder, api_url, token))
+        made.append(Program(folder, api_url, token, **variables))
         return made[-1]
 
     yield make

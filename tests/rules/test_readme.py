@@ -16,6 +16,7 @@ from bot.cli import MENU, app
 from bot.core.conversation import CONTEXT_LASTS, Conversation, Incoming
 from bot.core.dialogue import Dialogue
 from bot.core.replies import Kind, Reply
+from bot.core.staffing import COMMANDS as STAFF_COMMANDS
 from bot.json_lines import Line, converse
 from bot.knowledge_files import FILES, load
 from bot.knowledge_mistakes import KnowledgeError
@@ -82,8 +83,13 @@ def test_every_setting_stands_in_the_table_with_its_default(name: str) -> None:
     assert default is not PydanticUndefined
     if isinstance(default, Path):
         default = default.relative_to(HOUSE)
-    written = "none" if default is None else f"`{default}`"
+    written = {None: "none", False: "`false`"}.get(default, f"`{default}`")
     assert row(name.upper()).startswith(f"| `{name.upper()}` | {written} | ")
+
+
+@pytest.mark.parametrize("name", STAFF_COMMANDS)
+def test_every_staff_command_stands_in_the_table_of_theirs(name: str) -> None:
+    assert row(f"/{name}`")
 
 
 def test_no_setting_is_described_that_does_not_exist() -> None:

@@ -95,6 +95,9 @@ def test_the_last_slash_of_the_api_does_not_matter(environment):
         ("BROADCAST_RATE", "31", "a whole number from 1 to 30"),
         ("BROADCAST_RATE", "0", "a whole number from 1 to 30"),
         ("BROADCAST_RATE", "2.5", "a whole number from 1 to 30"),
+        ("STAFF_IDS", "nora", "as in 123456789, 987654321"),
+        ("STAFF_IDS", "123, -100123", "as in 123456789, 987654321"),
+        ("TWO_PERSON_BROADCASTS", "perhaps", "true or false"),
     ],
 )
 def test_a_mistake_names_the_variable_and_what_would_be_right_but_not_the_value(environment, name, value, right):
@@ -112,10 +115,34 @@ def test_all_mistakes_are_told_at_once(environment):
         TELEGRAM_API_URL="x",
         DATABASE_URL="x",
         KNOWLEDGE_DIR="/nowhere",
+        STAFF_IDS="x",
+        TWO_PERSON_BROADCASTS="x",
         LOG_LEVEL="x",
         BROADCAST_RATE="x",
     )
     assert sorted(problem.split()[0] for problem in found) == sorted(VARIABLES)
+
+
+@pytest.mark.parametrize("written", ["501,502", "501 502", " 501, 502,\n501 "])
+def test_staff_are_told_by_their_numbers(environment, written):
+    environment(STAFF_IDS=written)
+    assert read_settings().staff_ids == {501, 502}
+
+
+def test_every_number_of_staff_that_is_none_is_told_by_its_place(environment):
+    (problem,) = problems(environment, STAFF_IDS="501, nora, 502, @otto, 0")
+    assert "entries 2, 4, 5 are not" in problem
+
+
+@pytest.mark.parametrize("staff", [{}, {"STAFF_IDS": "501"}, {"STAFF_IDS": "501 501"}])
+def test_two_persons_cannot_be_asked_for_where_there_are_fewer(environment, staff):
+    (problem,) = problems(environment, TWO_PERSON_BROADCASTS="true", **staff)
+    assert problem.startswith("TWO_PERSON_BROADCASTS needs two members of staff")
+
+
+def test_two_persons_are_asked_for_where_there_are_two(environment):
+    environment(TWO_PERSON_BROADCASTS="yes", STAFF_IDS="501 502")
+    assert read_settings().two_person_broadcasts
 
 
 def test_importing_reads_nothing(environment, tmp_path):

@@ -163,7 +163,7 @@ class TestRecipients:
         subscribe(storage, 3, state=SubscriptionState.BLOCKED)
         subscribe(storage, 4, paused_until=LATER)
         subscribe(storage, 5, paused_until=NOW)
-        assert storage.broadcasts.recipients(NOW) == 3
+        assert storage.subscribers.count_active(NOW) == 3
         broadcast = running(storage)
         assert [row[2] for row in rows(storage)] == [-5, 1, 5]
         assert storage.broadcasts.get(broadcast.id).is_enumerated
