@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 
 from bot.core.knowledge import Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
@@ -151,7 +152,7 @@ class Matcher:
 
     def _rank(self, words: Sequence[Word]) -> list[Match]:
         chances = self._telling_apart.chances(words)
-        likely = sorted(chances, key=lambda key: (-chances[key], key))[:_MOST_LIKELY]
+        likely = nsmallest(_MOST_LIKELY, chances, key=lambda key: (-chances[key], key))
         familiarity = self._familiarity(words)
         scored = [
             replace(match, score=_score(chances.get(match.key, 0.0), match, familiarity))
