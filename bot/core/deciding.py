@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 
 from bot.core.knowledge import Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
@@ -21,8 +22,8 @@ from bot.core.text import tokens
 from bot.core.vocabulary import Vocabulary, Word, mended_spellings
 
 # The score is the chance that a target is what the question asks, in percent, as logistic regression over these grounds
-# estimates it. The factors and thresholds were chosen on the tuning half of knowledge/questions.yaml;
-# ``python -m bot evaluate`` reports both halves.
+# estimates it. The factors and thresholds were chosen on the tuning halves of knowledge/questions.yaml and
+# of the other subjects in tests/relevance; ``python -m bot evaluate`` and tests.benchmarks.general report both halves.
 _CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.7, 1.0, 4.6, -1.7, 0.2
 # The more a message says in words that the base knows at all, and the less in others, the surer is any target.
 _KNOWN, _UNKNOWN = 2.0, -4.0
@@ -151,7 +152,7 @@ class Matcher:
 
     def _rank(self, words: Sequence[Word]) -> list[Match]:
         chances = self._telling_apart.chances(words)
-        likely = sorted(chances, key=lambda key: (-chances[key], key))[:_MOST_LIKELY]
+        likely = nsmallest(_MOST_LIKELY, chances, key=lambda key: (-chances[key], key))
         familiarity = self._familiarity(words)
         scored = [
             replace(match, score=_score(chances.get(match.key, 0.0), match, familiarity))

@@ -77,7 +77,7 @@ def test_beside_the_portal_the_shipped_document_answers_as_alone(shipped: Dialog
 def test_beside_the_shipped_document_the_portal_is_mostly_answered_as_alone(
     joined: Matcher, knowledge: KnowledgeBase, questions: QuestionSet
 ) -> None:
-    """A document with eighty times as many phrasings draws questions to itself and to its gaps."""
+    """A document with more than thirty times as many phrasings draws questions to itself and to its gaps."""
     asked = questions.questions
     assert percent_changed(answers(Matcher(knowledge), asked), answers(joined, asked)) <= PORTAL_CHANGED
     answerable = [question for question in asked if question.kind is QuestionKind.ANSWER]
