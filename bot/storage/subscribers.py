@@ -48,8 +48,11 @@ def erase(connection: sa.Connection, chat_id: int, now: datetime) -> None:
 
 def move(connection: sa.Connection, chat_id: int, new_chat_id: int) -> None:
     """A chat got a new id, under which the subscription goes on, unless there is one of its own."""
+    old = subscribers.c.chat_id == chat_id
     if subscription_of(connection, new_chat_id) is None:
-        connection.execute(subscribers.update().where(subscribers.c.chat_id == chat_id).values(chat_id=new_chat_id))
+        connection.execute(subscribers.update().where(old).values(chat_id=new_chat_id))
+    else:
+        connection.execute(subscribers.delete().where(old))
 
 
 class Subscribers:
