@@ -21,6 +21,8 @@ _MAY_ASK = re.compile(
     r"|again|wonder|tell|explain|afraid|scared|worr\w+|wat|wot|hw)\b",
     re.IGNORECASE,
 )
+# A story that names a point so clearly ("and then I had a D&C") is about it. A mere loss is 76 near to some point.
+_CLEARLY = 85.0
 # Beside these nothing else is said: what is to be done now, or a grief.
 GRAVE = (Kind.URGENT, Kind.CONFIRM_URGENT, Kind.LOSS)
 
@@ -76,7 +78,8 @@ class Consoling:
     def _with_sympathy(self, turn: Turn, text: str) -> Turn:
         """The answer after a word of sympathy; to a message that asks nothing no more than that."""
         first, *rest = turn.replies
-        if first.kind is Kind.SMALL_TALK or not _MAY_ASK.search(text):
+        is_about_something = bool(_MAY_ASK.search(text)) or any(r.score >= _CLEARLY for r in turn.ranked)
+        if first.kind is Kind.SMALL_TALK or not is_about_something:
             listening = self._writer.notice(self._messages.loss_past, self._messages.loss_listening)
             return Turn(turn.conversation.model_copy(update={"point": None}), (listening,), turn.ranked)
         sympathy = self._writer.notice(self._messages.loss_past).paragraphs

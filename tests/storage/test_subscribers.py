@@ -103,7 +103,7 @@ def test_a_chat_with_a_new_id_keeps_its_subscription(storage):
     assert (storage.subscribers.get(ANNA.chat_id), storage.subscribers.get(2001)) == (None, ACTIVE)
     subscribe(storage, BEN, STOPPED, update_id=2)
     storage.subscribers.move(2001, BEN.chat_id)
-    assert storage.subscribers.get(BEN.chat_id) == STOPPED
+    assert (storage.subscribers.get(2001), storage.subscribers.get(BEN.chat_id)) == (None, STOPPED)
 
 
 def test_those_are_counted_who_get_tips_now(storage):

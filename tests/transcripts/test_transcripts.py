@@ -115,12 +115,12 @@ ALL = transcripts()
 class Talk:
     """A chat with the core: what has been shown in it, and what time it is."""
 
-    def __init__(self, dialogue: Dialogue, now: datetime) -> None:
+    def __init__(self, dialogue: Dialogue, now: datetime, chat: int = 0) -> None:
         self._dialogue = dialogue
         self._conversation = Conversation()
         self._shown: list[Button] = []
         self._now = now
-        self.standing = Standing(0)
+        self.standing = Standing(chat)
 
     def play(self, step: Step) -> Turn:
         if step.tip:
@@ -262,8 +262,8 @@ def decided(turn: Turn) -> list[tuple[str, list[tuple[str, str]]]]:
 def test_the_patient_sees_in_telegram_what_the_core_says(
     transcript: Transcript, shipped: Dialogue, telegram: LocalBotApi
 ) -> None:
-    talk = Talk(shipped, datetime.now(UTC))
     visitor = telegram.person("Anna")
+    talk = Talk(shipped, datetime.now(UTC), visitor.chat_id)
     for step in transcript.turns:
         before = len(visitor.bot_messages)
         act(visitor, step, talk.data(step))
