@@ -76,7 +76,7 @@ class Dialogue:
         turn = self._consented(conversation, incoming, standing)
         if turn is None:
             # Whatever else she does, an open question about her wishes is open no more.
-            conversation = conversation.model_copy(update={"asked": None})
+            conversation = conversation.model_copy(update={"wish": None})
             turn = self._decided(conversation, incoming, standing)
         return self._consenting.back_again(turn, standing, incoming.at)
 
