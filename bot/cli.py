@@ -61,9 +61,10 @@ def ask(
         _converse(dialogue)
         return
     console = Console()
-    show(dialogue.step(Conversation(), Incoming(at=_now(), text=question), HERE), console)
+    turn = dialogue.step(Conversation(), Incoming(at=_now(), text=question), HERE)
+    show(turn, console)
     if why:
-        explain(dialogue, question, console)
+        explain(dialogue, question, turn, console)
 
 
 def _converse(dialogue: Dialogue) -> None:

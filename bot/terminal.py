@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.conversation import Conversation, Incoming, Turn
-from bot.core.deciding import Ambiguous, Confident, Outcome
+from bot.core.deciding import Outcome
 from bot.core.dialogue import Dialogue
+from bot.core.grounds import Compared
 from bot.core.matching import WordMatch
 from bot.core.replies import Answer, Button, Kind, Reply
 from bot.core.subscribing import Standing, standing_after
@@ -81,11 +82,12 @@ def _panel(reply: Reply, numbered: Sequence[tuple[int, Button]]) -> Panel:
     )
 
 
-def explain(dialogue: Dialogue, text: str, console: Console) -> None:
-    """Why a message gets the reply that it gets: danger, then for each question the ranking and the deciding rule."""
-    console.print(Text(f"Danger: {dialogue.explain_danger(text)}"))
-    for outcome in dialogue.matcher.match_all(text):
-        _explain_outcome(dialogue, outcome, console)
+def explain(dialogue: Dialogue, text: str, turn: Turn, console: Console) -> None:
+    """Why a message got the turn that it got: in words, then the ranking and the words of each question in tables."""
+    console.print(_panel(dialogue.explain(text, turn), ()))
+    for ground in turn.grounds:
+        if isinstance(ground, Compared):
+            _explain_outcome(dialogue, ground.outcome, console)
 
 
 def _explain_outcome(dialogue: Dialogue, outcome: Outcome, console: Console) -> None:
@@ -98,8 +100,6 @@ def _explain_outcome(dialogue: Dialogue, outcome: Outcome, console: Console) -> 
     console.print(table)
     if reading.compared:
         _show_words(reading.compared[0].phrasing, dialogue.matcher.word_matches(reading), console)
-    decided = {Confident: "answer", Ambiguous: "offer"}.get(type(outcome), "no answer")
-    console.print(Text(f"Decided: {decided}, because {outcome.rule}."))
 
 
 def _show_words(phrasing: str, words: Sequence[WordMatch], console: Console) -> None:

@@ -261,6 +261,8 @@ class Consenting:
             found.append(say(messages.my_data_point, title=title(conversation.point)))
         if offered:
             found.append(say(messages.my_data_offered, title=", ".join(offered)))
+        if conversation.asked:
+            found.append(say(messages.my_data_asked, written=conversation.asked.text))
         if conversation.pending:
             found.append(say(messages.my_data_pending, written=conversation.pending))
         if sign:

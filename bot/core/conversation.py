@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.core.grounds import Ground
 from bot.core.knowledge import Strict
 from bot.core.replies import Kind, Reply
 from bot.core.subscribing import Effect
@@ -24,18 +25,32 @@ class Incoming:
     button: str | None = None
 
 
+class Asked(Strict):
+    """The last question that was looked up, with what the talk was about when it came: why is asked of this one.
+
+    ``happening`` is her answer to "is this happening now?", where that was asked about the question.
+    """
+
+    text: str
+    point: str | None = None
+    offered: tuple[str, ...] = ()
+    sign: str | None = None
+    happening: bool | None = None
+
+
 class Conversation(Strict):
     """What is remembered of one chat between two messages. ``Conversation()`` is a chat nobody has written in.
 
     ``point`` is the one shown last, ``offered`` the list shown last, ``pending`` the message that waits for the
     answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet,
-    ``wish`` what the bot's last message asked about tips or about what it keeps.
+    ``asked`` the last question, ``wish`` what the bot's last message asked about tips or about what it keeps.
     """
 
     point: str | None = None
     offered: tuple[str, ...] = ()
     pending: str | None = None
     sign: str | None = None
+    asked: Asked | None = None
     wish: Wish | None = None
     at: datetime | None = None
 
@@ -62,12 +77,14 @@ class Ranked:
 class Turn:
     """What follows from a message. ``replies`` holds at least one, in the order in which they are to be sent.
 
+    ``grounds`` are empty where nothing was looked up: after a tap, a command or small talk.
     ``effects`` are to be stored together with the conversation.
     """
 
     conversation: Conversation
     replies: tuple[Reply, ...]
     ranked: tuple[Ranked, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     effects: tuple[Effect, ...] = ()
 
     @property

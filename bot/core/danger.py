@@ -122,7 +122,7 @@ def _together(found: Calm | AskFirst | Act, odds: Odds, text: str) -> Calm | Ask
     return AskFirst(found.sign, found.evidence) if asks else Calm()
 
 
-def _pieces(words: list[Word]) -> Iterator[list[Word]]:
+def _pieces(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """A sentence, or if it has no end, overlapping stretches of it: reading stays fast however long it is."""
     for start in range(0, max(1, len(words) - _OVERLAP), _LONGEST_SENTENCE - _OVERLAP):
         yield words[start : start + _LONGEST_SENTENCE]

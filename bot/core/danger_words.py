@@ -80,6 +80,8 @@ class Lexicon:
         self._forms = forms_of(self._by_form.keys() - FRAME_WORDS, self._by_stem)
         self._spelling = self._spelling_of(signs)
         self._read = lru_cache(maxsize=20_000)(self._read_once)
+        # Patterns and what was learned read the sentences of a message one after the other.
+        self._said = lru_cache(maxsize=64)(self._words)
 
     def _learn_all(self, signs: DangerSigns) -> None:
         for line in signs.pattern_lines:
@@ -108,14 +110,17 @@ class Lexicon:
             kept=kept,
         )
 
-    def words(self, text: str) -> list[Word]:
+    def words(self, text: str) -> tuple[Word, ...]:
         """The words of a piece of text without end marks; commas and their like stand as ``COMMA``."""
+        return self._said(text)
+
+    def _words(self, text: str) -> tuple[Word, ...]:
         found: list[Word] = []
         for piece in _PAUSE.split(self._respelt(text)):
             if found and found[-1] is not COMMA:
                 found.append(COMMA)
             found.extend(self._rejoined(self._words_of_piece(piece)))
-        return found[:-1] if found and found[-1] is COMMA else found
+        return tuple(found[:-1] if found and found[-1] is COMMA else found)
 
     def _respelt(self, text: str) -> str:
         for symbol, word in self._symbols.items():

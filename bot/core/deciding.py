@@ -23,7 +23,11 @@ from bot.core.vocabulary import Vocabulary, Word, mended_spellings
 # The score is the chance that a target is what the question asks, in percent, as logistic regression over these grounds
 # estimates it. The factors and thresholds were chosen on the tuning half of knowledge/questions.yaml;
 # ``python -m bot evaluate`` reports both halves.
-_CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.7, 1.0, 4.6, -1.7, 0.65
+_CHANCE, _LIKENESS, _CLOSENESS, _LENGTH, _BASE = 0.7, 1.0, 4.6, -1.7, 0.2
+# The more a message says in words that the base knows at all, and the less in others, the surer is any target.
+_KNOWN, _UNKNOWN = 2.0, -4.0
+# Known words that weigh so much together say all that is needed.
+_FULLY_KNOWN = 3.0
 # A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
 _GAP, _OTHER = 0.65, 0.55
 # A question in the very words of a phrasing is that question, whatever else comes near.
@@ -39,7 +43,7 @@ CLEAR_LEAD = 4.0
 # A single word does not say what is asked about it: unless a point is named just so, others may be meant.
 _BARE_WORD_LEAD = 50.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.
-_MOST_UNKNOWN = 0.5
+_MOST_UNKNOWN = 0.75
 # Words that only frame a question ("who gets this") must point to a target this clearly.
 _FRAMES_SCORE = 40.0
 _MANY_TARGETS = 20
@@ -148,15 +152,28 @@ class Matcher:
     def _rank(self, words: Sequence[Word]) -> list[Match]:
         chances = self._telling_apart.chances(words)
         likely = sorted(chances, key=lambda key: (-chances[key], key))[:_MOST_LIKELY]
+        familiarity = self._familiarity(words)
         scored = [
-            replace(match, score=_score(chances.get(match.key, 0.0), match, len(words)))
+            replace(match, score=_score(chances.get(match.key, 0.0), match, familiarity))
             for match in self._index.rank(words, likely)
         ]
         return sorted(scored, key=lambda match: (-match.score, match.key))
 
+    def _familiarity(self, words: Sequence[Word]) -> float:
+        """What the words themselves add to the score of every target, whichever it is."""
+        return (
+            _KNOWN * min(1.0, self._index.known_weight(words) / _FULLY_KNOWN)
+            + _UNKNOWN * self._index.unknown_share(words)
+            + _LENGTH * min(1.0, len(words) / _FULL_LENGTH)
+        )
+
     def unknown_share(self, words: Sequence[Word]) -> float:
         """Which share (0 to 1) of the meaning-carrying words the base does not know at all."""
         return self._index.unknown_share(words)
+
+    def title_of_silence(self, key: str) -> str:
+        """What a gap or another subject is called, by the key of its match."""
+        return self._silent[key].title
 
     def word_matches(self, reading: Reading) -> tuple[WordMatch, ...]:
         """What became of each word of a question in the nearest phrasing of what came nearest."""
@@ -180,15 +197,15 @@ class Matcher:
         if self.unknown_share(reading.words) > _MOST_UNKNOWN:
             return NoMatch(reading, "hardly a word is known")
         if all(word.is_frame for word in reading.words) and not (best and self._is_said_so(best, reading.words)):
-            return NoMatch(reading, "no word carries a meaning")
+            return NoMatch(reading, "no word of it says what it is about")
         if not best or best.score < OFFER_SCORE:
             if reading.gap and reading.gap.score >= OFFER_SCORE:
                 return self._no_answer(reading, reading.gap)
-            return NoMatch(reading, "no point is near enough", self._near(reading))
+            return NoMatch(reading, "no topic is near enough", self._near(reading))
         if reading.gap and reading.gap.score >= best.score:
             return self._no_answer(reading, reading.gap)
         if unspoken := reading.aspects - self._aspects_of[best.key]:
-            return NoMatch(reading, f"the point does not speak of: {', '.join(sorted(unspoken))}", (best.key,))
+            return NoMatch(reading, f"the topic does not speak of this: {', '.join(sorted(unspoken))}", (best.key,))
         return self._choose(reading, best)
 
     def _is_said_so(self, match: Match, words: Sequence[Word]) -> bool:
@@ -204,9 +221,9 @@ class Matcher:
         lead = _BARE_WORD_LEAD if is_bare else CLEAR_LEAD
         rivals = [m for m in reading.points[1:] if m.score > best.score - lead]
         if best.score >= ANSWER_SCORE and not rivals:
-            return Confident(reading, best, "its score is high and the runner-up is clearly behind")
+            return Confident(reading, best, "it is near enough, and no other topic is nearly as near")
         offered = tuple(m for m in reading.points if m.score >= OFFER_SCORE)[:_OFFERED]
-        rule = "the runner-up is too near" if best.score >= ANSWER_SCORE else "the best score is middling"
+        rule = "another topic is nearly as near" if best.score >= ANSWER_SCORE else "none is near enough to be sure"
         return Ambiguous(reading, offered, rule)
 
     def _no_answer(self, reading: Reading, match: Match) -> NoMatch:
@@ -215,7 +232,7 @@ class Matcher:
         if silence.gap:
             near = tuple(dict.fromkeys([*([silence.point] if silence.point else []), *near]))[:_OFFERED]
             return NoMatch(reading, f"the document is silent on it: {silence.gap.title}", near, silence.gap)
-        is_near = bool(reading.points) and reading.points[0].score >= ANSWER_SCORE
+        is_near = bool(reading.points) and reading.points[0].score >= ANSWER_SCORE and match.likeness < EXACTLY
         return NoMatch(reading, f"it is on another subject: {silence.title}", near[:1] if is_near else ())
 
     def _near(self, reading: Reading) -> tuple[str, ...]:
@@ -281,13 +298,13 @@ def _gap_score(outcome: NoMatch) -> float:
     return outcome.reading.gap.score if outcome.reading.gap else 0.0
 
 
-def _score(chance: float, match: Match, length: int) -> float:
+def _score(chance: float, match: Match, familiarity: float) -> float:
     total = (
         _BASE
         + _CHANCE * math.log(max(chance, 1e-6))
         + _LIKENESS * match.likeness
         + _CLOSENESS * match.closeness
-        + _LENGTH * min(1.0, length / _FULL_LENGTH)
+        + familiarity
         + (_EXACT if match.likeness >= EXACTLY else 0.0)
         + (_GAP if match.key.startswith("gap:") else _OTHER if match.key.startswith("other:") else 0.0)
     )

@@ -10,45 +10,36 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.confirming import confirms, is_only_no, tells_of_now
 from bot.core.consenting import Consenting
 from bot.core.consoling import Consoling
-from bot.core.conversation import Conversation, Incoming, Ranked, Turn
-from bot.core.danger import Act, AskFirst, DangerReader
+from bot.core.conversation import Asked, Conversation, Incoming, Ranked, Turn
+from bot.core.danger import Act, AskFirst, Calm, DangerReader
 from bot.core.danger_signs import DangerSign
 from bot.core.deciding import EXACTLY, Ambiguous, Confident, Matcher, NoMatch, Outcome
-from bot.core.follow_ups import CLEAR_FOLLOW_UP, LIKELY_FOLLOW_UP, Command, FollowUps, Lead, is_pick, picked
+from bot.core.explaining import Explainer
+from bot.core.follow_ups import Command, Lead, is_pick, picked
+from bot.core.grounds import Alarm, Compared, DangerFound, Ground, PickedFromList, StillInDanger, WentOn
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.lead_chance import LIKELY_LEAD, LeadChance, is_leaning
+from bot.core.leaning import Leads, Leaning
 from bot.core.loss import Loss, LossFinding, read_loss
-from bot.core.replies import NotCovered, Notice, Reply
+from bot.core.replies import Explanation, NotCovered, Notice, Reply
 from bot.core.small_talk import LIKELY_REMARK_SCORE, Listener
 from bot.core.splitting import parts
 from bot.core.subscribing import Standing
-from bot.core.text import normalise
-from bot.core.vocabulary import mended_spellings
-from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, YES, Writer
+from bot.core.vocabulary import Word, mended_spellings
+from bot.core.writing import MORE, NO, NONE, SHOW, SOURCE, TOPICS, WHY, YES, Writer
 
 # A longer message is cut here; Telegram's own limit is 4,096 characters.
 LONGEST_MESSAGE = 8000
 _LONG_MESSAGE = 3000
-_LONGEST_CONFIRMATION_WORDS = 12
 # A symptom named in this way goes on from the last point ("and bleeding?"); it is no report.
 _LEANS = re.compile(r"\W*(?:(?:ok|so|oh)\W+)?(?:and|what about|how about|also|or)\b", re.IGNORECASE)
 # An unclear mention of a danger counts as a question about it where a point answers the message this clearly.
-INFORMATION_SCORE = 50.0
+INFORMATION_SCORE = 80.0
 _SHORTEST_QUESTION_WORDS = 2
-_TELLS_OF_NOW = re.compile(
-    r"\b(?:i am|im|i have|ive|i had|i got|i feel|i keep|i just|i woke|i see|i saw|i noticed|i think|am i|have i|"
-    r"(?:she|he|wife|girlfriend|daughter|patient|baby) (?:is|has|had|just|keeps|feels|started|woke)|shes|hes|"
-    r"my (?:water|waters|belly|stomach|tummy|baby|underwear|pants)|"
-    r"now|right now|rn|today|tonight|this morning|last night|yesterday|since|just|suddenly|help|"
-    r"\d+ ?(?:w|wk|wks|weeks?|months?) ?(?:along|today|now|here)?(?=\W*$))\b"
-)
 # A message of so few words may be small talk in words that nobody wrote down.
 _SHORT_WORDS = 8
-_SHORT_NO_WORDS = 4
-_YES = frozenset({"y", "yes", "yeah", "yep", "yea", "yup", "ya", "correct", "right", "true", "now", "happening"})
-_NO = frozenset({"n", "no", "nope", "nah", "not", "none", "neither", "nothing"})
 
 
 class Dialogue:
@@ -60,8 +51,8 @@ class Dialogue:
         self.tips = knowledge.tips
         self.writer = Writer(knowledge)
         self.matcher = Matcher(knowledge)
-        self._follow_ups = FollowUps(knowledge, self.matcher.vocabulary)
-        self._lead_chance = LeadChance(knowledge, self.matcher)
+        self._leaning = Leaning(knowledge, self.matcher)
+        self._explainer = Explainer(knowledge, self.matcher)
         self._danger = DangerReader(knowledge.danger, knowledge.danger_messages, self.matcher.phrasings)
         self._listener = Listener(knowledge.language, self.matcher.vocabulary)
         self._consoling = Consoling(knowledge, self.writer, self.matcher)
@@ -116,29 +107,37 @@ class Dialogue:
         urgent = [self.writer.urgent()] if found.is_fresh else []
         return self._consoling.condole(conversation, standing, now, text, urgent)
 
-    def explain_danger(self, text: str) -> str:
-        """What the danger signs make of a message, in a few words for staff."""
-        finding = self._danger.read(text)
-        if isinstance(finding, Act | AskFirst):
-            done = "acts" if isinstance(finding, Act) else "asks first"
-            sign = f"sign “{finding.sign.title}”" if finding.sign else "no known sign"
-            return f"{done}, {sign}, because of “{finding.evidence}”"
-        return "none"
-
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         finding = self._danger.read(text)
+        if not isinstance(finding, Act):
+            if self._leaning.asks_why(text):
+                return self._explained(conversation, now)
+            if conversation.pending is not None and not self._is_still_urgent(conversation, text):
+                is_happening = confirms(text)
+                if is_happening is not None:
+                    return (self._happening if is_happening else self._not_happening)(conversation, now)
+        turn = self._asked(conversation, text, finding, now)
+        if not turn.grounds:
+            return turn
+        asked = Asked(text=text, point=conversation.point, offered=conversation.offered, sign=conversation.sign)
+        return replace(turn, conversation=turn.conversation.model_copy(update={"asked": asked}))
+
+    def _asked(self, conversation: Conversation, text: str, finding: Calm | AskFirst | Act, now: datetime) -> Turn:
         if isinstance(finding, Act):
-            return self._urgent(conversation, finding.sign, text, now)
-        if again := self._still_urgent(conversation, text):
-            return again
-        if conversation.pending is not None:
-            if answered := self._confirmed(conversation, text, now):
-                return answered
-            conversation = conversation.model_copy(update={"pending": None})
-        if isinstance(finding, AskFirst) and not self._asks_for_information(conversation, text):
-            pending = conversation.model_copy(update={"pending": text})
-            return Turn(pending, (self.writer.confirm_urgent(),), self._ranked(self.matcher.match(text)))
-        return self._ordinary(conversation, text, now)
+            return self._urgent(conversation, DangerFound(finding, Alarm.TOLD_URGENT), text, now)
+        if self._is_still_urgent(conversation, text) and (sign := self._sign(conversation)):
+            return Turn(conversation, (self.writer.urgent(sign),), grounds=(StillInDanger(sign),))
+        conversation = conversation.model_copy(update={"pending": None})
+        if not isinstance(finding, AskFirst):
+            return self._ordinary(conversation, text, now)
+        if self._asks_for_information(conversation, text) or (
+            finding.sign is None and self._leaning.is_written(text, conversation.point)
+        ):
+            turn = self._ordinary(conversation, text, now)
+            return replace(turn, grounds=(DangerFound(finding, Alarm.TAKEN_FOR_A_QUESTION), *turn.grounds))
+        pending = conversation.model_copy(update={"pending": text})
+        ranked = self._ranked(self.matcher.match(text))
+        return Turn(pending, (self.writer.confirm_urgent(),), ranked, (DangerFound(finding, Alarm.ASKED_FIRST),))
 
     def _asks_for_information(self, conversation: Conversation, text: str) -> bool:
         """Whether an unclear mention of a danger is a question about it: it goes on from the last point, or a point
@@ -146,72 +145,95 @@ class Dialogue:
         """
         if conversation.point and _LEANS.match(text):
             return True
-        if _TELLS_OF_NOW.search(normalise(text).replace("'", "")) or len(text.split()) < _SHORTEST_QUESTION_WORDS:
+        if tells_of_now(text) or len(text.split()) < _SHORTEST_QUESTION_WORDS:
             return False
         if not any(part.is_question for part in parts(text)):
             return False
         outcome = self.matcher.match(text)
         return isinstance(outcome, Confident) and outcome.match.score >= INFORMATION_SCORE
 
-    def _still_urgent(self, conversation: Conversation, text: str) -> Turn | None:
-        """The urgent reply again, where she goes on about it ("yes", "what do I do", "I'm 20 weeks")."""
-        sign = next((s for s in self._knowledge.danger.signs if s.id == conversation.sign), None)
-        if sign is None or not self._follow_ups.goes_on_about_danger(text):
-            return None
-        return Turn(conversation, (self.writer.urgent(sign),))
+    def _sign(self, conversation: Conversation) -> DangerSign | None:
+        return next((sign for sign in self._knowledge.danger.signs if sign.id == conversation.sign), None)
 
-    def _urgent(self, conversation: Conversation, sign: DangerSign, text: str, now: datetime) -> Turn:
+    def _is_still_urgent(self, conversation: Conversation, text: str) -> bool:
+        """Whether she goes on about the danger of an urgent reply ("yes", "what do I do", "I'm 20 weeks")."""
+        return self._sign(conversation) is not None and self._leaning.goes_on_about_danger(text)
+
+    def _urgent(self, conversation: Conversation, danger: DangerFound, text: str, now: datetime) -> Turn:
         """The urgent text first, then the ordinary answer if the message has one."""
+        sign = danger.finding.sign
         urgent = self.writer.urgent(sign)
+        if sign is None:
+            return Turn(conversation, (urgent,), grounds=(danger,))
         outcomes = self.matcher.match_all(text)
         confident = next((o for o in outcomes if isinstance(o, Confident)), None)
         conversation = conversation.model_copy(update={"pending": None, "sign": sign.id})
         if confident is None:
-            return Turn(conversation, (urgent,), self._ranked(outcomes[0]))
+            return Turn(conversation, (urgent,), self._ranked(outcomes[0]), (danger,))
         ordinary = self.writer.answer(confident.match.key, now)
         shown = _shown(conversation, ordinary).model_copy(update={"sign": sign.id})
-        return Turn(shown, (urgent, ordinary), self._ranked(confident))
-
-    def _confirmed(self, conversation: Conversation, text: str, now: datetime) -> Turn | None:
-        """The typed answer to "is this happening now?", or None where the text is something else."""
-        if len(text.split()) > _LONGEST_CONFIRMATION_WORDS:
-            return None
-        if _begins_with(text, _YES):
-            return self._happening(conversation, now)
-        return self._not_happening(conversation, now) if _begins_with(text, _NO) else None
+        return Turn(shown, (urgent, ordinary), self._ranked(confident), (danger, Compared(confident)))
 
     def _happening(self, conversation: Conversation, now: datetime) -> Turn:
-        if conversation.pending is None:
+        if conversation.pending is None or not (danger := self._asked_about(conversation.pending)):
             return self._keep(conversation, self.writer.urgent())
-        finding = self._danger.read(conversation.pending)
-        if isinstance(finding, Act | AskFirst) and finding.sign:
-            return self._urgent(conversation, finding.sign, conversation.pending, now)
-        return self._keep(conversation, self.writer.urgent())
+        return self._urgent(_answered(conversation, True), danger, conversation.pending, now)
 
     def _not_happening(self, conversation: Conversation, now: datetime) -> Turn:
         text = conversation.pending
         calm = self.writer.notice(self._messages.not_happening)
-        conversation = conversation.model_copy(update={"pending": None})
         if text is None:
             return self._keep(conversation, calm)
-        turn = self._ordinary(conversation, text, now)
-        return Turn(turn.conversation, (*turn.replies, calm), turn.ranked)
+        turn = self._ordinary(_answered(conversation, False).model_copy(update={"pending": None}), text, now)
+        danger = self._asked_about(text)
+        grounds = (danger, *turn.grounds) if danger else turn.grounds
+        return replace(turn, replies=(*turn.replies, calm), grounds=grounds)
+
+    def _asked_about(self, text: str) -> DangerFound | None:
+        """The danger for which she was asked whether it is happening now."""
+        finding = self._danger.read(text)
+        return DangerFound(finding, Alarm.ASKED_FIRST) if isinstance(finding, Act | AskFirst) else None
+
+    def _why(self, conversation: Conversation, now: datetime, point: str | None = None) -> Explanation:
+        """How the reply to the last question was found: it is decided once more, from the same words and state.
+
+        With a ``point``, only if that is what the question was answered with.
+        """
+        asked = conversation.asked
+        turn = self._ask_again(asked, now) if asked else None
+        if not asked or not turn or (point and all(point not in reply.points for reply in turn.replies)):
+            return self._explainer.nothing_to_explain()
+        return self._explainer.explain(asked, turn.grounds)
+
+    def explain(self, text: str, turn: Turn) -> Explanation:
+        """How the replies to a text were found, by the turn that it got as the first of a chat."""
+        return self._explainer.explain(turn.conversation.asked or Asked(text=text), turn.grounds)
+
+    def _ask_again(self, asked: Asked, now: datetime) -> Turn:
+        before = Conversation(point=asked.point, offered=asked.offered, sign=asked.sign, at=now)
+        if asked.happening is None:
+            return self.step(before, Incoming(now, text=asked.text))
+        pending = before.model_copy(update={"pending": asked.text})
+        return self.step(pending, Incoming(now, button=YES if asked.happening else NO))
+
+    def _explained(self, conversation: Conversation, now: datetime, point: str | None = None) -> Turn:
+        """An open question of the bot's stays open, and is asked again."""
+        still_open = (self.writer.confirm_urgent(),) if conversation.pending is not None else ()
+        return Turn(conversation, (self._why(conversation, now, point), *still_open))
 
     def _ordinary(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         if unreadable := self._unreadable(text):
             return self._keep(conversation, unreadable)
         offered = tuple(filter(self.writer.knows, conversation.offered))
         if point := picked(text, offered):
-            return self._show([self.writer.answer(point, now)], conversation)
-        if offered and _is_only(text, _NO):
+            turn = self._show([self.writer.answer(point, now)], conversation)
+            return replace(turn, grounds=(PickedFromList(point),))
+        if offered and is_only_no(text):
             return self._keep(conversation.model_copy(update={"offered": ()}), self.writer.none_of_these())
-        if not offered and is_pick(text) and not self._has_clear_lead(conversation, text):
+        leads = self._leaning.read(text, conversation.point)
+        if not offered and is_pick(text) and not leads.clear:
             return self._keep(conversation, self.writer.nothing_to_continue())
-        return self._understood(conversation, text, now)
-
-    def _has_clear_lead(self, conversation: Conversation, text: str) -> bool:
-        lead = self._lead(conversation, text)
-        return lead is not None and lead.score >= CLEAR_FOLLOW_UP
+        return self._understood(conversation, text, leads, now)
 
     def _unreadable(self, text: str) -> Notice | None:
         """What is said to a message without words, or in another language."""
@@ -223,32 +245,22 @@ class Dialogue:
             return self.writer.notice(self._messages.not_english, self._messages.attachment_urgent)
         return None
 
-    def _understood(self, conversation: Conversation, text: str, now: datetime) -> Turn:
+    def _understood(self, conversation: Conversation, text: str, leads: Leads, now: datetime) -> Turn:
         """Small talk, a follow-up, or a question of its own."""
         words = self.matcher.vocabulary.read(text)
         if conversation.point and (named := self._named_after(text)):
             return self._matched(conversation, [named], text, now)
-        lead = self._lead(conversation, text)
-        if lead and lead.score >= CLEAR_FOLLOW_UP:
-            return self._follow(conversation, lead, mended_spellings(words), now)
+        if leads.clear:
+            return self._follow(conversation, leads, leads.clear, words, now)
         if remark := self._listener.remark(words):
             return self._keep(conversation, self.writer.small_talk(remark))
         outcomes = self.matcher.match_all(text)
-        likely = self._likely_lead(conversation, text)
-        answers = [o for o in outcomes if isinstance(o, Confident)]
-        if not answers:
-            if likely and likely.score >= LIKELY_LEAD:
-                return self._follow(conversation, likely, mended_spellings(words), now)
-            if lead and lead.score >= LIKELY_FOLLOW_UP:
-                return self._follow(conversation, lead, mended_spellings(words), now)
-            if len(words) <= _SHORT_WORDS and (remark := self._listener.remark(words, LIKELY_REMARK_SCORE)):
-                return self._keep(conversation, self.writer.small_talk(remark))
+        if better := leads.beside(outcomes):
+            return self._follow(conversation, leads, better, words, now)
+        is_short = len(words) <= _SHORT_WORDS and not any(isinstance(outcome, Confident) for outcome in outcomes)
+        if is_short and not leads.is_no_remark and (remark := self._listener.remark(words, LIKELY_REMARK_SCORE)):
+            return self._keep(conversation, self.writer.small_talk(remark))
         return self._matched(conversation, outcomes, text, now)
-
-    def _lead(self, conversation: Conversation, text: str) -> Lead | None:
-        if not conversation.point or not self.writer.knows(conversation.point) or len(text) > 120:
-            return None
-        return self._follow_ups.find(text, conversation.point)
 
     def _named_after(self, text: str) -> Confident | None:
         """What a message names that goes on from the last point: the point of "discharge" in "and discharge?"."""
@@ -256,25 +268,23 @@ class Dialogue:
         outcome = self.matcher.match(text[leaning.end() :]) if leaning else None
         return outcome if isinstance(outcome, Confident) and outcome.match.likeness >= EXACTLY else None
 
-    def _likely_lead(self, conversation: Conversation, text: str) -> Lead | None:
-        """Where a message that leans on the last point most probably leads."""
-        point = conversation.point
-        if not point or not self.writer.knows(point) or not is_leaning(text):
-            return None
-        return self._lead_chance.find(text, point)
-
     def _follow(
-        self, conversation: Conversation, lead: Lead, spellings: Sequence[tuple[str, str]], now: datetime
+        self, conversation: Conversation, leads: Leads, lead: Lead, words: Sequence[Word], now: datetime
     ) -> Turn:
         last = conversation.point or ""
+        if lead.command is Command.WHY:
+            return self._explained(conversation, now)
         if lead.command is Command.SOURCE:
             return self._keep(conversation, self.writer.sources(now, point_id=last))
+        grounds = (WentOn(lead, last, is_learned=lead is leads.learned),)
         if lead.gap:
-            return self._keep(conversation, self.writer.not_covered((lead.near,) if lead.near else (), lead.gap))
+            near = (lead.near,) if lead.near else ()
+            return replace(self._keep(conversation, self.writer.not_covered(near, lead.gap)), grounds=grounds)
         point = lead.point or last
-        is_more = lead.command is Command.MORE
-        reply = self.writer.more(point, now) if is_more else self.writer.answer(point, now, spellings)
-        return self._show([reply], conversation, (Ranked(point, lead.score),))
+        if lead.command is Command.MORE:
+            return self._show([self.writer.more(point, now)], conversation, (Ranked(point, lead.score),))
+        reply = self.writer.answer(point, now, mended_spellings(words))
+        return self._show([reply], conversation, (Ranked(point, lead.score),), grounds)
 
     def _matched(self, conversation: Conversation, outcomes: Sequence[Outcome], text: str, now: datetime) -> Turn:
         replies: list[Reply] = []
@@ -291,7 +301,7 @@ class Dialogue:
                     conversation = conversation.model_copy(update={"point": outcome.near[0]})
         if len(text) > _LONG_MESSAGE:
             replies.append(self.writer.notice(self._messages.too_long))
-        return self._show(replies, conversation, self._ranked(outcomes[0]))
+        return self._show(replies, conversation, self._ranked(outcomes[0]), tuple(map(Compared, outcomes)))
 
     def _no_match(self, outcome: NoMatch) -> NotCovered:
         if not outcome.gap and not outcome.near and all(word.is_frame for word in outcome.reading.words):
@@ -301,10 +311,16 @@ class Dialogue:
     def _ranked(self, outcome: Outcome) -> tuple[Ranked, ...]:
         return tuple(Ranked(match.key, match.score) for match in outcome.reading.points)
 
-    def _show(self, replies: Sequence[Reply], conversation: Conversation, ranked: tuple[Ranked, ...] = ()) -> Turn:
+    def _show(
+        self,
+        replies: Sequence[Reply],
+        conversation: Conversation,
+        ranked: tuple[Ranked, ...] = (),
+        grounds: tuple[Ground, ...] = (),
+    ) -> Turn:
         for reply in replies:
             conversation = _shown(conversation, reply)
-        return Turn(conversation, tuple(replies), ranked)
+        return Turn(conversation, tuple(replies), ranked, grounds)
 
     def _keep(self, conversation: Conversation, reply: Reply) -> Turn:
         """A reply that leaves the talk where it was."""
@@ -314,9 +330,13 @@ class Dialogue:
         for prefix, write in ((SHOW, self.writer.answer), (MORE, self.writer.more)):
             if data.startswith(prefix) and self.writer.knows(data.removeprefix(prefix)):
                 point = data.removeprefix(prefix)
+                if prefix == SHOW:
+                    conversation = conversation.model_copy(update={"asked": None})
                 return self._show([write(point, now)], conversation, (Ranked(point, 100.0),))
         if data.startswith(SOURCE) and self.writer.knows(data.removeprefix(SOURCE)):
             return self._keep(conversation, self.writer.sources(now, point_id=data.removeprefix(SOURCE)))
+        if data.startswith(WHY):
+            return self._explained(conversation, now, data.removeprefix(WHY) or None)
         if data == YES:
             return self._happening(conversation, now)
         if data == NO:
@@ -360,10 +380,8 @@ def _command(text: str) -> tuple[str, str]:
     return re.sub(r"@\w+$", "", name).lower(), argument.strip()
 
 
-def _is_only(text: str, words: frozenset[str]) -> bool:
-    return len(text.split()) <= _SHORT_NO_WORDS and _begins_with(text, words)
-
-
-def _begins_with(text: str, words: frozenset[str]) -> bool:
-    said = re.match(r"\W*(\w+)", text.lower())
-    return said is not None and said[1] in words
+def _answered(conversation: Conversation, is_happening: bool) -> Conversation:
+    """The talk once "is this happening now?" has been answered."""
+    if conversation.asked is None:
+        return conversation
+    return conversation.model_copy(update={"asked": conversation.asked.model_copy(update={"happening": is_happening})})

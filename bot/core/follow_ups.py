@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.knowledge import Document, FollowUp, Gap, Point
 from bot.core.knowledge_base import KnowledgeBase
-from bot.core.matching import Index, Match, Target, read_targets
+from bot.core.matching import Index, Target, read_targets
 from bot.core.text import tokens
 from bot.core.vocabulary import Vocabulary, Word
 
@@ -22,6 +22,13 @@ _ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "one": 0, "two": 1, "three": 2,
     "1": 0, "2": 1, "3": 2, "4": 3, "5": 4,
 }  # fmt: skip
+_NAMES = ("first", "second", "third", "fourth", "fifth", "last")
+_PICKING = frozenset({
+    "the", "one", "number", "option", "no", "please", "pls", "answer", "topic", "thing", "i", "mean", "want", "choose",
+    "pick", "is", "it", "that", "tell", "me", "about", "explain", "show", "what",
+})  # fmt: skip
+# "one" by itself is a number only in so few words: "tell me one thing" picks nothing.
+_LONGEST_PICK_WORDS, _LONGEST_ONE_WORDS = 6, 3
 
 
 class Command(StrEnum):
@@ -29,6 +36,7 @@ class Command(StrEnum):
 
     MORE = "more"
     SOURCE = "source"
+    WHY = "why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,10 @@ class Lead:
     command: Command | None = None
     near: str | None = None
 
+    def leads_where(self, other: "Lead") -> bool:
+        """Whether both lead to the same place, however surely."""
+        return (self.point, self.gap, self.command) == (other.point, other.gap, other.command)
+
 
 class FollowUps:
     """Knows, for each point, what may be said next. ``find`` is pure."""
@@ -56,13 +68,19 @@ class FollowUps:
         commands = [
             (words.more, Lead(0, command=Command.MORE)),
             (words.source, Lead(0, command=Command.SOURCE)),
+            (words.why, Lead(0, command=Command.WHY)),
         ]
         for document in knowledge.documents:
             for point in document.points:
                 self._leads[point.id] = [*_leads(document, point), *commands]
 
+        self._why = frozenset(map(self._keys, words.why))
         urgent = [Target("urgent", words.urgent)] if words.urgent else []
         self._urgent = Index(read_targets(urgent, vocabulary), frame_share=1.0)
+
+    def asks_why(self, text: str) -> bool:
+        """True of "why this answer?", in the very words that are written down for it."""
+        return self._keys(text) in self._why
 
     def goes_on_about_danger(self, text: str) -> bool:
         """True of "what do I do?" and of a bare number of weeks, said after an urgent reply."""
@@ -89,16 +107,15 @@ class FollowUps:
 
     def find(self, text: str, point: str) -> Lead | None:
         """The follow-up that a message comes nearest to, with its score; None where it shares no word with any."""
+        text = as_pick(text)
         # Each index is built when its point first needs it: all of them would double the time of starting.
         if point not in self._indexes:
             self._indexes[point] = self._index(self._leads[point])
         index, by_key = self._indexes[point]
-        words = list(self._vocabulary.read(text))
-        best: Match | None = None
-        for start in (0, 1) if len(words) > 1 and words[0].key in _LEADING else (0,):
-            ranked = index.rank(words[start:])
-            if ranked and (best is None or ranked[0].score > best.score):
-                best = ranked[0]
+        words = self._vocabulary.read(text)
+        leading = len(words) - len(without_leading(words))
+        ranked = [match for start in range(leading + 1) for match in index.rank(words[start:])]
+        best = max(ranked, key=lambda match: match.score, default=None)
         if best is None:
             return None
         lead = by_key[best.key]
@@ -123,42 +140,29 @@ def without_leading(words: Sequence[Word]) -> Sequence[Word]:
 
 def is_pick(text: str) -> bool:
     """Whether a message only picks from a list ("the second one"), be there a list or not."""
-    return picked(text, ("",) * 5) is not None
+    return _place(text) is not None
 
 
 def picked(text: str, offered: tuple[str, ...]) -> str | None:
     """The point that "the second one", "2" or "the last" picks from a list, or None."""
+    place = _place(text)
+    return None if place is None or not -len(offered) <= place < len(offered) else offered[place]
+
+
+def as_pick(text: str) -> str:
+    """ "the second one" for all that picks the second of a list; any other message as it is."""
+    place = _place(text)
+    return text if place is None else f"the {_NAMES[place]} one"
+
+
+def _place(text: str) -> int | None:
+    """The place in a list that a message names and nothing else: 0 is the first, -1 the last."""
     words = [token.word for token in tokens(text)]
-    if not offered or not words or len(words) > 5:
+    while len(words) > 1 and words[0] in _LEADING:
+        words = words[1:]
+    if not words or len(words) > _LONGEST_PICK_WORDS or set(words) - _ORDINALS.keys() - _PICKING:
         return None
-    if set(words) - _ORDINALS.keys() - _PICKING:
-        return None
-    named = [_ORDINALS[word] for word in words if word in _ORDINALS and word != "one"] or [
-        _ORDINALS[word] for word in words if word in _ORDINALS
-    ]
-    if len(named) != 1 or not -1 <= named[0] < len(offered):
-        return None
-    return offered[named[0]]
-
-
-_PICKING = frozenset(
-    {
-        "the",
-        "one",
-        "number",
-        "option",
-        "no",
-        "please",
-        "answer",
-        "topic",
-        "thing",
-        "i",
-        "mean",
-        "want",
-        "choose",
-        "pick",
-        "is",
-        "it",
-        "that",
-    }
-)
+    named = [_ORDINALS[word] for word in words if word in _ORDINALS and word != "one"]
+    if not named and "one" in words and len(words) <= _LONGEST_ONE_WORDS:
+        return 0
+    return named[0] if len(named) == 1 else None

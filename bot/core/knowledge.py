@@ -151,6 +151,7 @@ class FollowUpWords(Strict):
 
     more: tuple[Phrase, ...] = ()
     source: tuple[Phrase, ...] = ()
+    why: tuple[Phrase, ...] = Field((), description="Asks how the last answer was found.")
     urgent: tuple[Phrase, ...] = Field((), description="Said after an urgent reply, which is then given again.")
 
 

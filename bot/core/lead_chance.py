@@ -25,11 +25,8 @@ _AFTER_SHARE, _POINT_SHARE = 0.8, 1.0
 _MOST_UNKNOWN = 0.4
 _NOTHING = Lead(0)
 
-# From this chance on, in percent, a message that leans on the last point is answered by what it most probably asks.
-# Chosen on the tuning half of knowledge/questions.yaml.
-LIKELY_LEAD = 90.0
 # A message cannot well stand alone where it has no more words than these, or one that points to what was said before.
-_LEANING_WORDS, _LONGEST_LEANING_WORDS = 4, 12
+_LEANING_WORDS, _LONGEST_LEANING_WORDS = 4, 8
 _POINTING = frozenset({
     "it", "its", "that", "thats", "this", "these", "those", "they", "them", "their", "there", "then", "one", "ones",
     "else", "such", "so", "and", "either", "both",
@@ -69,6 +66,7 @@ class LeadChance:
         words = knowledge.language.follow_ups
         yield from self._said("more", Lead(0, command=Command.MORE), words.more, _ANY)
         yield from self._said("source", Lead(0, command=Command.SOURCE), words.source, _ANY)
+        yield from self._said("why", Lead(0, command=Command.WHY), words.why, _ANY)
         for remark in knowledge.language.small_talk:
             yield from self._said("remark", _NOTHING, remark.phrasings, _ANY)
         for subject in knowledge.other_subjects.subjects:
@@ -100,7 +98,12 @@ class LeadChance:
             yield Sample(key, self._features(text, after), counts)
 
 
-def is_leaning(text: str) -> bool:
-    """Whether a message leans on what was said before: by its shortness, or by a word such as "that"."""
+def is_short(text: str) -> bool:
+    """Whether a message has so few words that it hardly stands alone."""
+    return len(tokens(text)) <= _LEANING_WORDS
+
+
+def points_back(text: str) -> bool:
+    """Whether a message, unless it is a long one, points to what was said before it by a word such as "that"."""
     words = [token.word for token in tokens(text)]
-    return len(words) <= _LEANING_WORDS or (len(words) <= _LONGEST_LEANING_WORDS and not _POINTING.isdisjoint(words))
+    return len(words) <= _LONGEST_LEANING_WORDS and not _POINTING.isdisjoint(words)

@@ -288,8 +288,15 @@ class Index:
     def unknown_share(self, words: Iterable[Word]) -> float:
         """Which share (0 to 1) of the meaning-carrying words stands, or has a relative, in no target at all."""
         meaning = {word.key for word in words if not word.is_frame}
-        unknown = sum(key not in self._rarity and not self._related(key) for key in meaning)
-        return unknown / max(1, len(meaning))
+        return sum(not self._is_known(key) for key in meaning) / max(1, len(meaning))
+
+    def known_weight(self, words: Iterable[Word]) -> float:
+        """How much the meaning-carrying words that are known weigh together: up to 1 each, by their rarity."""
+        meaning = {word.key for word in words if not word.is_frame}
+        return sum(self._rarity.get(key, 1.0) for key in meaning if self._is_known(key))
+
+    def _is_known(self, key: str) -> bool:
+        return key in self._rarity or bool(self._related(key))
 
 
 def _features(keys: Sequence[str]) -> dict[str, float]:

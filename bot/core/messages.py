@@ -14,7 +14,7 @@ from bot.core.knowledge import Clinic, Strict
 _PLACES = {
     "clinic", "phone", "emergency", "crisis", "hours", "document", "publisher", "section", "paragraphs", "published",
     "reviewed_on", "next_review", "years", "gap", "written", "read", "title", "count", "chat", "date", "wording",
-    "tip",
+    "tip", "score", "behind", "sure", "reason",
 }  # fmt: skip
 
 
@@ -84,6 +84,58 @@ class Messages(Strict):
     after_urgent: Sentence = "First get help. This is what my source says about your question:"
     not_happening: Sentence = "Good. If it does happen, call {clinic} at once: {phone}."
 
+    why_title: Sentence = "How I found that"
+    why_wrote: Sentence = "You wrote: “{written}”."
+    why_part: Sentence = "This part of it I took for a question: “{written}”."
+    why_nothing: Sentence = (
+        "I have no question of yours to explain. Perhaps you tapped a button, or your question is too old: I keep the "
+        "words of the last one only, and use them for an hour. Please ask it again."
+    )
+    why_not_looked_up: Sentence = "I took it for a greeting or a remark, or could not read it, so I looked nothing up."
+    why_method: Sentence = (
+        "I am a computer program. I compare your words with questions that people have written down for each topic, "
+        "and show what people have written about it. I make nothing up. If I misread you, please say it in other words."
+    )
+    why_nearest: Sentence = "Nearest to it came {title}, with {score} of 100 ({sure})."
+    why_phrasing: Sentence = "The written question that is most like yours is “{written}”."
+    why_words: Sentence = "Your words that I found in it, or others that mean the same: {written}."
+    why_words_not: Sentence = "Your words that are not in it: {written}."
+    why_second: Sentence = "Second came {title}, with {score} of 100, which is {behind} less."
+    why_none: Sentence = "No topic came near."
+    why_no_second: Sentence = "No other topic came near."
+    why_topic: Sentence = "the topic “{title}”"
+    why_gap: Sentence = "something that my source does not tell, “{gap}”"
+    why_other_subject: Sentence = "another subject, “{title}”"
+    why_quite_sure: Sentence = "quite sure"
+    why_fairly_sure: Sentence = "fairly sure"
+    why_not_sure: Sentence = "not very sure"
+    why_guess: Sentence = "hardly more than a guess"
+    why_answered: Sentence = "I showed you this topic because {reason}."
+    why_offered: Sentence = "I asked you what you mean because {reason}."
+    why_refused: Sentence = "I gave no answer because {reason}."
+    why_went_on: Sentence = "I took it as going on from what I showed you just before, “{title}”."
+    why_lead_written: Sentence = (
+        "It is like a next question that people have written down there. "
+        "It asks for {title}, with {score} of 100 ({sure})."
+    )
+    why_lead_learned: Sentence = (
+        "These words are not written down there. By the next questions that are, it most probably asks for {title}, "
+        "with {score} of 100 ({sure})."
+    )
+    why_gap_refused: Sentence = "So I gave no answer."
+    why_picked: Sentence = "You picked “{title}” from the list that I had shown you."
+    why_danger_first: Sentence = "Before anything else I look for signs of danger."
+    why_danger: Sentence = "Your words “{written}” may mean this one: “{title}”."
+    why_danger_unnamed: Sentence = "Your message sounds like messages from people who were in danger."
+    why_told_urgent: Sentence = "It seems to be happening, so I told you first to get help."
+    why_asked_first: Sentence = "I could not tell whether it is happening now, so I asked you."
+    why_taken_for_question: Sentence = "I took it for a question, not for news that it is happening."
+    why_said_yes: Sentence = "You said yes, so I told you to get help."
+    why_said_no: Sentence = "You said no, so I went on to your question."
+    why_still_urgent: Sentence = (
+        "It goes on about the sign of danger that you told me of before, “{title}”, so I told you again to get help."
+    )
+
     topics_title: Sentence = "Topics"
     topics: Sentence = "Tap a topic, or type your question."
     empty: Sentence = "I see no words in your message. Please type your question."
@@ -127,6 +179,7 @@ class Messages(Strict):
     my_data_consent: Sentence = "You said yes on {date}, to version {wording} of my question."
     my_data_point: Sentence = "What we spoke about last: {title}."
     my_data_offered: Sentence = "The list that I showed you last: {title}."
+    my_data_asked: Sentence = "The words of your last question: “{written}”"
     my_data_pending: Sentence = "Your message about which I asked if it is happening now: “{written}”"
     my_data_sign: Sentence = "Why I last told you to get help: {title}."
     my_data_no_talk: Sentence = "Of our talk I remember nothing now."
@@ -157,6 +210,7 @@ class Messages(Strict):
 
     label_more: Label = "Tell me more"
     label_source: Label = "Source"
+    label_why: Label = "Why this answer?"
     label_none: Label = "None of these"
     label_topics: Label = "All topics"
     label_yes: Label = "Yes, it is happening"

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CONFIRM_URGENT = "confirm_urgent"
     SMALL_TALK = "small_talk"
     SOURCES = "sources"
+    EXPLANATION = "explanation"
     NOTICE = "notice"
     TIP = "tip"
     LOSS = "loss"
@@ -112,3 +113,8 @@ class Condolence(Reply):
     """What is said to somebody who lost her baby. Never a cheer, never a tip."""
 
     kind = Kind.LOSS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Reply):
+    kind = Kind.EXPLANATION

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.core.follow_ups import without_leading
 from bot.core.knowledge import Language, OtherLanguage, SmallTalk
 from bot.core.matching import Index, Target, read_targets
 from bot.core.text import normalise, tokens
@@ -31,8 +32,10 @@ class Listener:
     def remark(self, words: Sequence[Word], at_least: float = REMARK_SCORE) -> SmallTalk | None:
         if not 0 < len(words) <= _LONGEST_REMARK_WORDS:
             return None
-        ranked = self._index.rank(words)
-        return self._remarks[ranked[0].key] if ranked and ranked[0].score >= at_least else None
+        own = without_leading(words)
+        ranked = [*self._index.rank(words), *(self._index.rank(own) if len(own) < len(words) else ())]
+        best = max(ranked, key=lambda match: match.score, default=None)
+        return self._remarks[best.key] if best and best.score >= at_least else None
 
     def other_language(self, text: str) -> OtherLanguage | None:
         """The language of which the message has most words, if these are enough of it."""

@@ -16,6 +16,8 @@ _PASSES = 3
 _FEWEST = 60
 # Neighbours, both ends, and the words as written where a synonym stands for them, count this much of a word.
 _PAIR_SHARE, _END_SHARE, _SURFACE_SHARE = 0.8, 0.4, 0.7
+# So does a word that only frames a question: "get rid of" must not outweigh what is to be got rid of.
+_FRAME_SHARE = 0.7
 
 
 class TellingApart:
@@ -42,7 +44,7 @@ class TellingApart:
 def features_of(words: Sequence[Word]) -> dict[str, float]:
     """Word keys, pairs of neighbours, the first and the last word as such, and forms that a synonym replaced."""
     keys = [word.key for word in words]
-    features = dict.fromkeys(keys, 1.0)
+    features = {word.key: _FRAME_SHARE if word.is_frame else 1.0 for word in words}
     features.update(dict.fromkeys((f"{a} {b}" for a, b in pairwise(keys)), _PAIR_SHARE))
     if len(keys) > 1:
         features.update(dict.fromkeys((f"< {keys[0]}", f"{keys[-1]} >"), _END_SHARE))

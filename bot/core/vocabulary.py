@@ -11,11 +11,12 @@ from itertools import groupby
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.english import ORDINARY_STEMS
 from bot.core.text import FRAME_WORDS, Token, stem, tokens
 
-# A written word is taken for a known one from this likeness on (1 - edits / length). Short words need more: one slip
-# in four letters already gives 0.75, and turns "pain" into "pair".
-_LIKENESS_BY_LENGTH = ((4, 1.0), (5, 0.8), (7, 0.75), (99, 0.75))
+# A written word is taken for a known one from this likeness on (1 - edits / length): one slip up to seven letters, then
+# two. Ordinary English words are never mended, so that "pain" does not become "pair".
+_LIKENESS = 0.75
 _LONGEST_TYPO = 24
 
 
@@ -88,7 +89,7 @@ class Vocabulary:
         return self.join_synonyms([word for token in tokens(text) for word in self._as_known(token)])
 
     def _as_known(self, token: Token) -> list[Word]:
-        if token.word in self._known or token.stem in self._stems:
+        if token.word in self._known or token.stem in self._stems or token.stem in ORDINARY_STEMS:
             return [Word(token.stem, token.written, token.word, token.is_frame)]
         mended = self._mend(token.word)
         if not mended:
@@ -104,8 +105,7 @@ class Vocabulary:
             return (swapped,)
         if not 4 <= len(word) <= _LONGEST_TYPO or not word.isascii() or not word.isalpha():
             return ()
-        needed = next(likeness for length, likeness in _LIKENESS_BY_LENGTH if len(word) <= length)
-        found = process.extractOne(word, self._words, scorer=OSA.normalized_similarity, score_cutoff=needed)
+        found = process.extractOne(word, self._words, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS)
         if found and (found[0][0] == word[0] or len(word) >= 7):
             return (found[0],)
         if doubled := self._by_single_letters.get(_single_letters(word)):

@@ -23,7 +23,7 @@ from bot.core.replies import (
 )
 from bot.core.tips import Tip
 
-SHOW, MORE, SOURCE, TOPICS, NONE, YES, NO = "p:", "m:", "s:", "t", "n", "y", "x"
+SHOW, MORE, SOURCE, WHY, TOPICS, NONE, YES, NO = "p:", "m:", "s:", "w:", "t", "n", "y", "x"
 STOP_TIPS = "tips:stop"
 
 
@@ -148,7 +148,10 @@ class Writer:
             title=self._messages.sources_title,
             paragraphs=tuple(paragraphs),
             points=tuple(listed),
-            buttons=(Button(self._messages.label_topics, TOPICS),),
+            buttons=(
+                Button(self._messages.label_topics, TOPICS),
+                *([Button(self._messages.label_why, WHY + point_id)] if point_id else []),
+            ),
             citation=citation,
         )
 
@@ -171,14 +174,19 @@ class Writer:
         return Suggestions(
             paragraphs=(self.say(self._messages.suggestions),),
             points=tuple(points),
-            buttons=(*self._point_buttons(points), Button(self._messages.label_none, NONE)),
+            buttons=(
+                *self._point_buttons(points),
+                Button(self._messages.label_none, NONE),
+                Button(self._messages.label_why, WHY),
+            ),
         )
 
     def not_covered(self, near: Sequence[str] = (), gap: Gap | None = None) -> NotCovered:
         """What the source does not say, what it does say nearby, and whom to ask. Never an answer."""
         said = self.say(self._messages.not_covered_gap, gap=gap.title) if gap else self.say(self._messages.not_covered)
         nearby = (self.say(self._messages.near_topics),) if near else ()
-        return self._dead_end(said, self.say(self._messages.contact), *nearby, near=near)
+        why = Button(self._messages.label_why, WHY)
+        return self._dead_end(said, self.say(self._messages.contact), *nearby, near=near, also=why)
 
     def nothing_to_continue(self) -> NotCovered:
         return self._dead_end(self.say(self._messages.nothing_to_continue))
@@ -186,11 +194,12 @@ class Writer:
     def none_of_these(self) -> NotCovered:
         return self._dead_end(self.say(self._messages.none_of_these), self.say(self._messages.contact))
 
-    def _dead_end(self, *paragraphs: str, near: Sequence[str] = ()) -> NotCovered:
+    def _dead_end(self, *paragraphs: str, near: Sequence[str] = (), also: Button | None = None) -> NotCovered:
+        topics = Button(self._messages.label_topics, TOPICS)
         return NotCovered(
             paragraphs=paragraphs,
             points=tuple(near),
-            buttons=(*self._point_buttons(near), Button(self._messages.label_topics, TOPICS)),
+            buttons=(*self._point_buttons(near), topics, *([also] if also else [])),
         )
 
     def _point_buttons(self, points: Sequence[str]) -> tuple[Button, ...]:

@@ -22,6 +22,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.conversation import Conversation
 from bot.core.subscribing import Effect, Forget, KeepSubscription, Standing
+from bot.storage.audit import Audit
+from bot.storage.broadcasts import Broadcasts
 from bot.storage.database import Database
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
 from bot.storage.tables import conversations, known_updates, outbox, sent_replies
@@ -94,6 +96,8 @@ class Storage:
         """Open ``url`` (its tables brought up to date first by ``migrate``); raises StorageError."""
         self.database = Database(url)
         self.subscribers = Subscribers(self.database)
+        self.broadcasts = Broadcasts(self.database)
+        self.audit = Audit(self.database)
 
     def close(self) -> None:
         self.database.close()

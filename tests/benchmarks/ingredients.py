@@ -73,8 +73,13 @@ _IN_THE_CODE: Mapping[str, Sequence[_Change]] = {
     "closeness: runs of letters": [(matching, "_LETTERS", 1e-6)],
     "closeness: neighbouring words": [(matching, "_PAIRS", 1e-6)],
     "likeness of the nearest phrasing": [(deciding, "_LIKENESS", 0.0), (deciding, "_EXACT", 0.0)],
-    "frame words weigh less": [(matching.Index.__init__, "__defaults__", (1.0,))],
+    "frame words weigh less": [
+        (matching.Index.__init__, "__defaults__", (1.0,)),
+        (telling_apart, "_FRAME_SHARE", 1.0),
+    ],
+    "how much of a message is known": [(deciding, "_KNOWN", 0.0), (deciding, "_UNKNOWN", 0.0)],
     "spelling mended": [(vocabulary.Vocabulary, "_find_known", lambda _self, _word: ())],
+    "ordinary English left as it is": [(vocabulary, "ORDINARY_STEMS", frozenset())],
     "questions of a message split off": [(deciding, "parts", lambda _text: [])],
     "danger signs' patterns": [(danger.DangerReader, "_by_patterns", lambda _self, _text: danger.Calm())],
 }

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 from rich.console import Console
 from rich.table import Table
 
-from bot.core.knowledge_base import KnowledgeBase
+from tests.benchmarks.peers import base_of
 
 SIZES = (100, 1_000, 10_000, 100_000)
 _PHRASINGS_A_TARGET = 20
@@ -74,29 +74,12 @@ def _with_slips(text: str, source: random.Random) -> str:
     return " ".join(map(slipped, text.split()))
 
 
-def base_of(targets: Sequence[Sequence[str]]) -> KnowledgeBase:
-    """A knowledge base of one document with nothing but these phrasings."""
-    points = [
-        {"id": f"p-{number}", "title": f"Point {number}", "answer": "It is.", "paragraphs": [1], "phrasings": texts}
-        for number, texts in enumerate(list(dict.fromkeys(target)) for target in targets)
-    ]
-    document = {
-        "id": "made-up",
-        "title": "Made up",
-        "publisher": "Nobody",
-        "published": "2020-01-01",
-        "url": "https://example.org",
-        "sections": [{"id": "all", "title": "All", "paragraphs": 1, "points": points}],
-    }
-    return KnowledgeBase.model_validate({"documents": [document]})
-
-
 def measure(phrasings: int) -> dict[str, float]:
     """The figures of one size; memory is what the process grew by while the index was built."""
     from bot.core.deciding import Matcher
 
     targets, questions = made_up(phrasings)
-    base = base_of(targets)
+    base = base_of([(f"p-{number}", text) for number, texts in enumerate(targets) for text in texts])
     before = _peak_megabytes()
     started = time.perf_counter()
     matcher = Matcher(base)

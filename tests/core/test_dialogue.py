@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.conversation import Conversation, Incoming, Turn
+from bot.core.conversation import Asked, Conversation, Incoming, Turn
 from bot.core.dialogue import Dialogue
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.replies import Kind
@@ -26,7 +26,8 @@ def about(point: str) -> Conversation:
 
 def test_an_answer_is_what_the_talk_is_then_about(plants: Dialogue) -> None:
     turn = say(plants, "when should I repot a plant?", Conversation(offered=("a", "b"), pending="x", at=AT))
-    assert turn.conversation == Conversation(point="repotting", at=AT)
+    asked = Asked(text="when should I repot a plant?", offered=("a", "b"))
+    assert turn.conversation == Conversation(point="repotting", asked=asked, at=AT)
     assert (turn.kind, turn.ranked[0].point) == (Kind.ANSWER, "repotting")
 
 
@@ -83,7 +84,8 @@ def test_danger_comes_before_an_open_question_of_the_bots(plants: Dialogue) -> N
 def test_what_may_be_danger_is_asked_about_and_remembered(plants: Dialogue) -> None:
     turn = say(plants, "leaf eaten", about("repotting"))
     assert turn.kind is Kind.CONFIRM_URGENT
-    assert turn.conversation == Conversation(point="repotting", pending="leaf eaten", at=AT)
+    asked = Asked(text="leaf eaten", point="repotting")
+    assert turn.conversation == Conversation(point="repotting", pending="leaf eaten", asked=asked, at=AT)
     assert [button.data for button in turn.replies[0].buttons] == ["y", "x"]
 
 
@@ -153,8 +155,14 @@ def test_none_of_these_closes_the_list_in_the_middle_of_a_talk_too(plants: Dialo
 
 def test_a_point_is_picked_from_the_list_by_its_place(plants: Dialogue) -> None:
     listed = Conversation(offered=("repotting", "bright-light"), at=AT)
-    assert say(plants, "the second one", listed).conversation == about("bright-light")
-    assert say(plants, "2", listed).conversation == about("bright-light")
+    for text in ("the second one", "2", "and the second one please"):
+        conversation = say(plants, text, listed).conversation
+        assert (conversation.point, conversation.offered) == ("bright-light", ())
+
+
+def test_a_question_that_begins_with_no_does_not_close_the_list(plants: Dialogue) -> None:
+    listed = Conversation(point="overwatering", offered=("repotting", "bright-light"), at=AT)
+    assert say(plants, "no water in winter?", listed).conversation.point == "winter-rest"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "?!…", "\u200b"])
@@ -220,11 +228,3 @@ def test_answers_say_that_a_review_is_due_once_its_date_has_passed(shipped_knowl
     ]
     assert ["A new review has been due since February 1, 2026." in text for text in said] == [False, True]
     assert all("Reviewed by the clinic on February 1, 2025." in text for text in said)
-
-
-def test_why_a_message_alarms_is_told_in_a_few_words(plants: Dialogue) -> None:
-    assert plants.explain_danger("my son swallowed a leaf") == (
-        "acts, sign “Somebody ate a poisonous leaf”, because of “swallowed a leaf”"
-    )
-    assert plants.explain_danger("leaf eaten").startswith("asks first")
-    assert plants.explain_danger("when should I repot a plant") == "none"

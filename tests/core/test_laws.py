@@ -180,7 +180,9 @@ def shuffled(base: KnowledgeBase, seed: int) -> KnowledgeBase:
         }
     )
     documents = mixed(tuple(map(document, base.documents)))
-    return base.model_copy(update={"documents": documents, "language": language})
+    subjects = tuple(s.model_copy(update={"phrasings": mixed(s.phrasings)}) for s in base.other_subjects.subjects)
+    others = base.other_subjects.model_copy(update={"subjects": mixed(subjects)})
+    return base.model_copy(update={"documents": documents, "language": language, "other_subjects": others})
 
 
 def outcomes(dialogue: Dialogue, asked: list[str]) -> list[tuple[Any, ...]]:

@@ -43,7 +43,7 @@ def test_a_misspelt_word_is_read_as_the_known_one_and_said_to_be(
 
 
 @pytest.mark.parametrize(
-    "word", ["pair", "rain", "wader", "zebra", "xylophone", "42", "ц", "sympathy", "weekend", "weather"]
+    "word", ["pair", "rain", "waiter", "zebra", "xylophone", "42", "ц", "sympathy", "weekend", "weather"]
 )
 def test_a_word_that_is_no_slip_of_a_known_one_stays_as_it_is(vocabulary: Vocabulary, word: str) -> None:
     assert [known.mended for known in vocabulary.read(word)] == [False]
