@@ -106,9 +106,9 @@ class Consenting:
             "forget": (self._forget, self._keep_all),
             "loss": (self._lost, self._not_lost),
         }
-        if conversation.awaiting is None or standing is None:
+        if conversation.wish is None or standing is None:
             return None
-        accept, decline = answers[conversation.awaiting]
+        accept, decline = answers[conversation.wish]
         if _YES.fullmatch(plain):
             return accept(conversation, standing, now)
         return decline(conversation, standing, now) if _NO.fullmatch(plain) else None
@@ -132,7 +132,7 @@ class Consenting:
         subscription = before.subscription if before else None
         if subscription is None or subscription.state not in (SubscriptionState.BLOCKED, SubscriptionState.GONE):
             return turn
-        if turn.effects or turn.conversation.awaiting or any(r.kind in GRAVE for r in turn.replies):
+        if turn.effects or turn.conversation.wish or any(r.kind in GRAVE for r in turn.replies):
             return turn
         again = subscription.model_copy(update={"state": SubscriptionState.ACTIVE, "changed_at": now})
         told = self._writer.notice(self._messages.tips_back, buttons=[self._stop_button()])
@@ -278,7 +278,7 @@ class Consenting:
         return Turn(conversation.asking("forget"), (ask,))
 
     def _forget(self, conversation: Conversation, standing: Standing, now: datetime) -> Turn:
-        if conversation.awaiting != "forget":
+        if conversation.wish != "forget":
             # An old button: nobody should lose anything by a slip of the thumb.
             return self._ask_to_forget(conversation, standing, now)
         return Turn(Conversation(), (self._writer.notice(self._messages.forgotten),), effects=(Forget(),))

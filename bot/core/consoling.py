@@ -53,8 +53,8 @@ class Consoling:
         point = next((point for reply in answers if isinstance(reply, Answer) for point in reply.points), None)
         then = Conversation(at=conversation.at, point=point)
         effects = (KeepSubscription(stopped(subscription, now)),) if subscription else ()
-        replies = (*urgent, Condolence(title=self._messages.loss_title, paragraphs=words), *answers)
-        return Turn(then, replies, effects=effects)
+        told = Condolence(title=self._messages.loss_title, paragraphs=words)
+        return Turn(then, (*urgent, told, *answers), effects=effects)
 
     def _answers(self, text: str, now: datetime) -> list[Reply]:
         """Answers to what a message asks beside its story, and what the document is known not to say."""
@@ -81,7 +81,8 @@ class Consoling:
         is_about_something = bool(_MAY_ASK.search(text)) or any(r.score >= _CLEARLY for r in turn.ranked)
         if first.kind is Kind.SMALL_TALK or not is_about_something:
             listening = self._writer.notice(self._messages.loss_past, self._messages.loss_listening)
-            return Turn(turn.conversation.model_copy(update={"point": None}), (listening,), turn.ranked)
+            then = turn.conversation.model_copy(update={"point": None})
+            return replace(turn, conversation=then, replies=(listening,))
         sympathy = self._writer.notice(self._messages.loss_past).paragraphs
         return replace(turn, replies=(replace(first, paragraphs=(*sympathy, *first.paragraphs)), *rest))
 

@@ -10,7 +10,7 @@ from bot.core.replies import Kind, Reply
 from bot.core.subscribing import Effect
 
 # What the bot asked of her own wishes and waits to be told: yes or no.
-Awaited = Literal["subscribe", "forget", "loss"]
+Wish = Literal["subscribe", "forget", "loss"]
 
 # After an hour of silence a message starts a new talk: "how early?" no longer leans on anything.
 CONTEXT_LASTS = timedelta(hours=1)
@@ -43,7 +43,7 @@ class Conversation(Strict):
 
     ``point`` is the one shown last, ``offered`` the list shown last, ``pending`` the message that waits for the
     answer to "is this happening now?", ``sign`` the danger sign of an urgent reply that nothing has followed yet,
-    ``asked`` the last question, ``awaiting`` what the bot's last message asked about tips or about what it keeps.
+    ``asked`` the last question, ``wish`` what the bot's last message asked about tips or about what it keeps.
     """
 
     point: str | None = None
@@ -51,7 +51,7 @@ class Conversation(Strict):
     pending: str | None = None
     sign: str | None = None
     asked: Asked | None = None
-    awaiting: Awaited | None = None
+    wish: Wish | None = None
     at: datetime | None = None
 
     def at_time(self, now: datetime) -> "Conversation":
@@ -60,9 +60,9 @@ class Conversation(Strict):
             return Conversation(at=now)
         return self.model_copy(update={"at": now})
 
-    def asking(self, awaiting: Awaited | None) -> "Conversation":
+    def asking(self, wish: Wish | None) -> "Conversation":
         """With an open question of ours; the answer to "is this happening now?" is then no longer waited for."""
-        return self.model_copy(update={"awaiting": awaiting, "pending": None if awaiting else self.pending})
+        return self.model_copy(update={"wish": wish, "pending": None if wish else self.pending})
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Dialogue:
         turn = self._consented(conversation, incoming, standing)
         if turn is None:
             # Whatever else she does, an open question about her wishes is open no more.
-            conversation = conversation.model_copy(update={"awaiting": None})
+            conversation = conversation.model_copy(update={"wish": None})
             turn = self._decided(conversation, incoming, standing)
         return self._consenting.back_again(turn, standing, incoming.at)
 
@@ -374,14 +374,14 @@ def _shown(conversation: Conversation, reply: Reply) -> Conversation:
     return conversation
 
 
+def _command(text: str) -> tuple[str, str]:
+    """A command's name, in small letters and without the bot's, and what follows it."""
+    name, _, argument = text[1:].partition(" ")
+    return re.sub(r"@\w+$", "", name).lower(), argument.strip()
+
+
 def _answered(conversation: Conversation, is_happening: bool) -> Conversation:
     """The talk once "is this happening now?" has been answered."""
     if conversation.asked is None:
         return conversation
     return conversation.model_copy(update={"asked": conversation.asked.model_copy(update={"happening": is_happening})})
-
-
-def _command(text: str) -> tuple[str, str]:
-    """A command's name, in small letters and without the bot's, and what follows it."""
-    name, _, argument = text[1:].partition(" ")
-    return re.sub(r"@\w+$", "", name).lower(), argument.strip()

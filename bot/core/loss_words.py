@@ -29,6 +29,8 @@ _AWAY = any_of(
     rf"lived (?:for )?{_SPAN}, too (?:small|early|little|young) to (?:live|survive)",
     "hearts? (?:has |had )?stop(?:ped)?",
 )
+# A word between the one who died and that: no word with which somebody or something else comes in.
+_ON = rf"(?:(?!{any_of('my, our, your, i, when, while, and the, but the, because the, phone, school')} )\w+ )"
 _ENDING = any_of("miscarriage, miscarry, stillbirth, still birth, abortion, termination, loss, fetal demise")
 _KIND = any_of(
     r"a, an, my, our, another, the, late, early, missed, second, trimester, complete, spontaneous, silent, sad",
@@ -44,7 +46,7 @@ EVENTS = tuple(
         r"lost (?:him|her|them)(?=$| (?:at|on|in|yesterday|last|this|today|two|too|again|and|because|\d))",
         "lost (?:another(?: one)?|this one)",
         r"lost (?:one|two|three) (?:at|in|before|last)",
-        rf"{_BABY} (?:\w+ ){{0,7}}?{_AWAY}",
+        rf"{_BABY} {_ON}{{0,7}}?{_AWAY}",
         r"(?:he|she|they) (?:\w+ ){0,2}(?:stillborn|born (?:sleeping|asleep|still|dead)|not survive)",
         r"(?:he|she|they|it) did not make it(?! (?:to|on|in time|up|easy)\b)",
         rf"(?:he|she|they) (?:only |just )?lived (?:for )?{_SPAN}",

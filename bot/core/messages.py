@@ -13,8 +13,8 @@ from bot.core.knowledge import Clinic, Strict
 
 _PLACES = {
     "clinic", "phone", "emergency", "crisis", "hours", "document", "publisher", "section", "paragraphs", "published",
-    "reviewed_on", "next_review", "years", "gap", "written", "read", "title", "count", "score", "behind", "sure",
-    "reason", "chat", "date", "wording", "tip",
+    "reviewed_on", "next_review", "years", "gap", "written", "read", "title", "count", "chat", "date", "wording",
+    "tip", "score", "behind", "sure", "reason",
 }  # fmt: skip
 
 
@@ -180,7 +180,7 @@ class Messages(Strict):
     my_data_consent: Sentence = "You said yes on {date}, to version {wording} of my question."
     my_data_point: Sentence = "What we spoke about last: {title}."
     my_data_offered: Sentence = "The list that I showed you last: {title}."
-    my_data_asked: Sentence = "Your last question: “{written}”"
+    my_data_asked: Sentence = "The words of your last question: “{written}”"
     my_data_pending: Sentence = "Your message about which I asked if it is happening now: “{written}”"
     my_data_sign: Sentence = "Why I last told you to get help: {title}."
     my_data_no_talk: Sentence = "Of our talk I remember nothing now."

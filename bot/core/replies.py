@@ -102,11 +102,6 @@ class Notice(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation(Reply):
-    kind = Kind.EXPLANATION
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TipReply(Answer):
     """A tip of the clinic's: an answer that nobody asked for at that moment."""
 
@@ -118,3 +113,8 @@ class Condolence(Reply):
     """What is said to somebody who lost her baby. Never a cheer, never a tip."""
 
     kind = Kind.LOSS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Reply):
+    kind = Kind.EXPLANATION

@@ -135,7 +135,7 @@ def test_in_a_group_nothing_is_changed_and_nothing_shown(plants: Dialogue, text:
 
 def test_in_a_group_a_tap_on_another_members_button_does_nothing(plants: Dialogue) -> None:
     for data in ("tips:stop", "tips:pause:1", "me:forget:yes", "tips:loss"):
-        turn = tap(plants, data, standing=None, talk=Conversation(awaiting="forget", at=AT))
+        turn = tap(plants, data, standing=None, talk=Conversation(wish="forget", at=AT))
         assert turn.effects == ()
 
 

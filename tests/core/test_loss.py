@@ -17,6 +17,15 @@ from bot.knowledge_files import load_questions
 
 MESSAGES: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "loss_messages.yaml").read_text("utf-8"))
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+# Somebody's child and something that died or is gone, in one breath.
+NEAR_EACH_OTHER = [
+    "i was at my sons school play and my phone died",
+    "my daughter had a party and the music was gone",
+    "my son called when the battery died",
+    "my baby kicked so hard i nearly died",
+    "my little boy is asleep and my cramps are gone",
+    "my girl laughed because the lights are dead",
+]
 TELLING_WORDS = [
     "i",
     "she",
@@ -75,6 +84,11 @@ def test_of_the_labelled_questions_hardly_any_is_taken_for_a_loss() -> None:
     asked = [q.text for q in load_questions(KNOWLEDGE).questions if q.kind is not QuestionKind.DANGER]
     told = [text for text in asked if read_loss(text, NOW).loss is Loss.TOLD]
     assert len(told) <= 0.005 * len(asked), told
+
+
+@pytest.mark.parametrize("text", NEAR_EACH_OTHER)
+def test_what_else_died_or_is_gone_is_no_loss(text: str) -> None:
+    assert read_loss(text, NOW).loss is Loss.NONE
 
 
 @pytest.mark.parametrize("text", [text for text in MESSAGES["loss"] if half(text) == "tuning"])
