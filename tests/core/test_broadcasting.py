@@ -31,6 +31,6 @@ def test_a_broadcast_is_over_once_nothing_of_it_can_be_sent_any_more(state):
 
 
 def test_those_not_settled_yet_are_left():
-    counts = Counts({state: 2 for state in DeliveryState})
+    counts = Counts(dict.fromkeys(DeliveryState, 2))
     assert (counts.left, counts.recipients) == (4, 16)
     assert Counts({})[DeliveryState.SENT] == 0
