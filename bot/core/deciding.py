@@ -8,7 +8,7 @@ which the document is silent) competes like a point; where it wins, there is no 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
@@ -31,6 +31,8 @@ _KNOWN, _UNKNOWN = 2.0, -4.0
 _FULLY_KNOWN = 3.0
 # A gap or another subject is preferred to a point that is as near: a wrong answer costs more than none.
 _GAP, _OTHER = 0.65, 0.55
+# So many times as likely as its gap a point must be to be preferred to it, whatever else is near.
+_CLEARLY_LIKELIER = 1.3
 # A question in the very words of a phrasing is that question, whatever else comes near.
 _EXACT, EXACTLY = 3.0, 0.98
 # A message of this many words counts as fully long; long ones hold more that is beside the question.
@@ -158,7 +160,23 @@ class Matcher:
             replace(match, score=_score(chances.get(match.key, 0.0), match, familiarity))
             for match in self._index.rank(words, likely)
         ]
+        scored = [self._beside_its_point(match, scored, chances) for match in scored]
         return sorted(scored, key=lambda match: (-match.score, match.key))
+
+    def _beside_its_point(self, match: Match, scored: Sequence[Match], chances: Mapping[str, float]) -> Match:
+        """A gap of a point that is clearly likelier than it is no surer than that by their chances.
+
+        Closeness cannot tell the two apart: of the few phrasings of a gap more are near to any question on its
+        subject than of the many of its point.
+        """
+        silence = self._silent.get(match.key)
+        point = next((other for other in scored if silence and other.key == silence.point), None)
+        if point is None or point.score < ANSWER_SCORE or match.likeness >= EXACTLY:
+            return match
+        chance, of_point = chances.get(match.key, 0.0), chances.get(point.key, 0.0)
+        if of_point <= _CLEARLY_LIKELIER * chance:
+            return match
+        return replace(match, score=min(match.score, point.score * chance / of_point))
 
     def _familiarity(self, words: Sequence[Word]) -> float:
         """What the words themselves add to the score of every target, whichever it is."""
