@@ -42,7 +42,7 @@ OFFER_SCORE = 8.0
 NEAR_SCORE = 10.0
 # A part of a message is answered on its own from here on: torn from the rest it must speak clearly.
 PART_SCORE = 50.0
-CLEAR_LEAD = 4.0
+CLEAR_LEAD = 8.0
 # A single word does not say what is asked about it: unless a point is named just so, others may be meant.
 _BARE_WORD_LEAD = 50.0
 # Above this share of words that nothing in the base knows, the message is on something else or in another language.

@@ -1,5 +1,7 @@
 """Opening the database and bringing its tables up to date, the same for SQLite and PostgreSQL."""
 
+import sqlite3
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -77,9 +79,23 @@ def _engine(url: str) -> sa.Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own begin comes too late, and not before DDL: see below
     # secure_delete: what is deleted is overwritten with zeros, not merely left for a later row.
-    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_SECONDS * 1000}")
-    for pragma in pragmas:
+    for pragma in ("foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}").close()
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    # Of two copies that open a new file together one is refused this at once, whatever its busy_timeout.
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

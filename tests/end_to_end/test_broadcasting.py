@@ -127,7 +127,7 @@ def test_every_recipient_is_accounted_for_and_staff_read_the_numbers(api, office
     group = api.group("Ward", [anna])
     moved = group.upgrade()
     office.subscribe(anna, ben, carla, dora, never, group)
-    ben.block()
+    api.faults.next(faults.blocked(), chat_id=ben.chat_id)
     carla.deactivate()
     broadcast = office.schedule(progress=message)
     report = api.wait_for(lambda: (m := nurse.message(message.message_id)).text.startswith("Finished") and m)
