@@ -10,10 +10,13 @@ from rich.text import Text
 
 from bot.core.dialogue import Dialogue
 from bot.core.evaluation import (
+    BAND,
+    Band,
     Judged,
     Measures,
     Result,
     below_floors,
+    calibration,
     judge_all,
     judge_conversations,
     measure,
@@ -55,6 +58,7 @@ def print_evaluation(base: KnowledgeBase, questions: QuestionSet, console: Conso
     }
     console.print(_typo_table(measures, noised))
     console.print(_point_table([*judged["tuning"], *judged["reporting"]]))
+    console.print(_calibration_table({half: calibration(dialogue.matcher, asked) for half, asked in halves.items()}))
     if failures:
         _list_failures(judged["tuning"], console)
     missed = below_floors(measures["reporting"], questions.floors)
@@ -93,6 +97,16 @@ def _typo_table(clean: dict[str, Measures], noised: dict[int, dict[str, Measures
                 f"one word in {one_in}", half, _number(found.right), f"{lost:.1f}", _number(found.wrong),
                 _number(found.danger_caught),
             )  # fmt: skip
+    return table
+
+
+def _calibration_table(halves: dict[str, list[Band]]) -> Table:
+    table = Table("score", "half", "messages", "mean score", "right", title="What a score means: how often it is right")
+    for half, bands in halves.items():
+        for band in bands:
+            table.add_row(
+                f"{band.low} to {band.low + BAND}", half, str(band.messages), f"{band.score:.0f}", f"{band.right:.0f}"
+            )
     return table
 
 

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.core.conversation import Conversation, Incoming, Turn
+from bot.core.deciding import Matcher
 from bot.core.dialogue import Dialogue
 from bot.core.questions import Floors, LabelledQuestion, LabelledTurn, QuestionKind, QuestionSet
 from bot.core.replies import Kind
 
 # Any instant will do: nothing that is evaluated depends on the date.
 _AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+# How wide a band of scores is.
+BAND = 20
 _NEIGHBOURS = dict(
     zip("qwertyuiopasdfghjklzxcvbnm", "wertyuioiosdfghjklkxcvbnmn", strict=True)
 )  # the key to the right on an English keyboard, or to the left at the end of a row
@@ -128,6 +131,33 @@ def measure(judged: Sequence[Judged], turns: Sequence[JudgedTurn]) -> Measures:
         turns_right=_percent(sum(t.is_right for t in turns), len(turns)),
         counts=Counter(case.question.kind.value for case in judged),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The messages whose best point scores from ``low`` up to ``BAND`` more, and how many of those it answers.
+
+    ``score`` is their mean score: where a score means what it says, ``right`` (percent) comes near it.
+    """
+
+    low: int
+    messages: int
+    score: float
+    right: float
+
+
+def calibration(matcher: Matcher, questions: Iterable[LabelledQuestion]) -> list[Band]:
+    """How often the best point is the right one, by its score; over messages that ask something, lowest band first."""
+    scored: dict[int, list[tuple[float, bool]]] = {}
+    for question in questions:
+        best = next(iter(matcher.read(question.text).points), None)
+        if best and question.kind in (QuestionKind.ANSWER, QuestionKind.NEAR, QuestionKind.FOREIGN):
+            low = min(int(best.score // BAND) * BAND, 100 - BAND)
+            scored.setdefault(low, []).append((best.score, best.key in question.points))
+    return [
+        Band(low, len(found), sum(s for s, _ in found) / len(found), 100 * sum(r for _, r in found) / len(found))
+        for low, found in sorted(scored.items())
+    ]
 
 
 def _share(counts: Counter[Result], *results: Result) -> float | None:

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from bot.core.dialogue import Dialogue
 from bot.core.evaluation import (
+    Band,
     Judged,
     Result,
     below_floors,
+    calibration,
     judge,
     judge_all,
     judge_conversations,
@@ -130,3 +132,13 @@ def test_the_half_of_a_question_depends_on_its_text_alone() -> None:
     assert halves == [labelled(text, "answer", "point").half for text in texts]
     assert set(halves) == {"tuning", "reporting"}
     assert 150 < halves.count("tuning") < 250
+
+
+def test_a_band_tells_how_often_its_best_points_are_right(plants: Dialogue) -> None:
+    asked = [
+        labelled("when should I repot a plant", "answer", "repotting"),
+        labelled("when should I repot a plant?", "answer", "bright-light"),
+        labelled("hello", "small_talk"),
+    ]
+    score = plants.matcher.read(asked[0].text).points[0].score
+    assert calibration(plants.matcher, asked) == [Band(80, 2, score, 50.0)]
