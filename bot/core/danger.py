@@ -40,11 +40,13 @@ class Calm:
 class AskFirst:
     """It may be happening. ``evidence`` is the words of the message that decided.
 
-    There is no sign where the message only sounds like others that were alarming; all of it is the evidence then.
+    There is no sign where the message only sounds like others that were alarming; all of it is the evidence then, and
+    ``is_faint`` says that it does so by little.
     """
 
     sign: DangerSign | None
     evidence: str
+    is_faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ _OVERLAP = 15
 # were judged by what was learned from the others. Where no pattern alarms, a sentence alone must speak more clearly.
 _ASK_FROM_ACT, _ASK_FROM_ASK, _ASK_FROM_CALM, _SENTENCE_CLEARER = -4.0, -3.0, -1.5, 2.0
 _ACT_FROM = -1.0
+# Below these odds a message that names no sign and asks what a point answers is, but for one in a thousand dangers, a
+# question: judged as above.
+_FAINT_BELOW = 2.0
 
 
 class _Alarm(IntEnum):
@@ -112,8 +117,8 @@ class DangerReader:
 
 def _together(found: Calm | AskFirst | Act, odds: Odds, text: str) -> Calm | AskFirst | Act:
     if isinstance(found, Calm):
-        asks = max(odds.whole, odds.clearest_sentence - _SENTENCE_CLEARER) >= _ASK_FROM_CALM
-        return AskFirst(None, text) if asks else found
+        sounds = max(odds.whole, odds.clearest_sentence - _SENTENCE_CLEARER)
+        return AskFirst(None, text, sounds < _FAINT_BELOW) if sounds >= _ASK_FROM_CALM else found
     # A story, or a question beside it, must not talk down the sentence that tells of a danger.
     highest = max(odds.whole, odds.clearest_sentence)
     if isinstance(found, Act) and highest >= _ACT_FROM:

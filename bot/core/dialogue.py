@@ -130,7 +130,7 @@ class Dialogue:
         conversation = conversation.model_copy(update={"pending": None})
         if not isinstance(finding, AskFirst):
             return self._ordinary(conversation, text, now)
-        if self._asks_for_information(conversation, text) or (
+        if self._asks_for_information(conversation, text, finding) or (
             finding.sign is None and self._leaning.is_written(text, conversation.point)
         ):
             turn = self._ordinary(conversation, text, now)
@@ -139,18 +139,18 @@ class Dialogue:
         ranked = self._ranked(self.matcher.match(text))
         return Turn(pending, (self.writer.confirm_urgent(),), ranked, (DangerFound(finding, Alarm.ASKED_FIRST),))
 
-    def _asks_for_information(self, conversation: Conversation, text: str) -> bool:
+    def _asks_for_information(self, conversation: Conversation, text: str, finding: AskFirst) -> bool:
         """Whether an unclear mention of a danger is a question about it: it goes on from the last point, or a point
-        clearly answers it and nothing in it tells of somebody's present state.
+        clearly answers it and nothing in it tells of somebody's present state. Where it names no sign and hardly
+        sounds like one, a state that it tells of ("my wife is sure that it is her fault") is none.
         """
         if conversation.point and _LEANS.match(text):
             return True
-        if tells_of_now(text) or len(text.split()) < _SHORTEST_QUESTION_WORDS:
+        asked = [part.in_context for part in parts(text) if part.is_question]
+        if not asked or len(text.split()) < _SHORTEST_QUESTION_WORDS or (tells_of_now(text) and not finding.is_faint):
             return False
-        if not any(part.is_question for part in parts(text)):
-            return False
-        outcome = self.matcher.match(text)
-        return isinstance(outcome, Confident) and outcome.match.score >= INFORMATION_SCORE
+        outcomes = map(self.matcher.match, asked if finding.is_faint else [text])
+        return any(isinstance(o, Confident) and o.match.score >= INFORMATION_SCORE for o in outcomes)
 
     def _sign(self, conversation: Conversation) -> DangerSign | None:
         return next((sign for sign in self._knowledge.danger.signs if sign.id == conversation.sign), None)
