@@ -42,6 +42,8 @@ OFFER_SCORE = 8.0
 NEAR_SCORE = 10.0
 # A part of a message is answered on its own from here on: torn from the rest it must speak clearly.
 PART_SCORE = 50.0
+# Known words that weigh so much together name a subject, and not only what is asked about one.
+_OWN_SUBJECT = 1.5
 CLEAR_LEAD = 8.0
 # A single word does not say what is asked about it: unless a point is named just so, others may be meant.
 _BARE_WORD_LEAD = 50.0
@@ -98,12 +100,15 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Nothing answers the question. ``gap`` is what it seems to ask; ``near`` are ids of points that are close."""
+    """Nothing answers the question. ``gap`` is what it seems to ask; ``near`` are ids of points that are close;
+    ``is_elsewhere`` says that it is on another subject.
+    """
 
     reading: Reading
     rule: str
     near: tuple[str, ...] = ()
     gap: Gap | None = None
+    is_elsewhere: bool = False
 
 
 Outcome = Confident | Ambiguous | NoMatch
@@ -116,6 +121,8 @@ class Matcher:
         points = [point for document in knowledge.documents for point in document.points]
         self._silent = dict(_silent(knowledge))
         self.vocabulary = _vocabulary(knowledge, points)
+        names = [name for document in knowledge.documents for name in (document.title, *document.also_called)]
+        self._subjects = frozenset(w.key for name in names for w in self.vocabulary.read(name) if not w.is_frame)
         targets = [Target(p.id, p.phrasings, (*p.keywords, p.title)) for p in points]
         targets += [Target(key, silence.phrasings) for key, silence in self._silent.items()]
         others = _other_phrases(knowledge, points)
@@ -252,7 +259,8 @@ class Matcher:
             near = tuple(dict.fromkeys([*([silence.point] if silence.point else []), *near]))[:_OFFERED]
             return NoMatch(reading, f"the document is silent on it: {silence.gap.title}", near, silence.gap)
         is_near = bool(reading.points) and reading.points[0].score >= ANSWER_SCORE and match.likeness < EXACTLY
-        return NoMatch(reading, f"it is on another subject: {silence.title}", near[:1] if is_near else ())
+        rule = f"it is on another subject: {silence.title}"
+        return NoMatch(reading, rule, near[:1] if is_near else (), is_elsewhere=True)
 
     def _near(self, reading: Reading) -> tuple[str, ...]:
         return tuple(m.key for m in reading.points if m.score >= NEAR_SCORE and m.explained > 0)[:_OFFERED]
@@ -269,11 +277,21 @@ class Matcher:
             return outcomes  # "no pain, no bleeding. How is it treated?" names what it is not about
         if len(asked) == 1 and _is_clearer(whole, outcomes[0]):
             return [whole]
-        answered = [o for o in outcomes if isinstance(o, Confident) and o.match.score >= PART_SCORE]
+        answered = [o for o in outcomes if isinstance(o, Confident) and self._speaks_for_itself(o, whole)]
         unanswered = [o for o in outcomes if isinstance(o, NoMatch) and o.gap and _gap_score(o) >= PART_SCORE]
         if len(answered) > 1 or (answered and (unanswered or not isinstance(whole, Confident))):
             return [*answered, *unanswered]
         return [whole]
+
+    def _speaks_for_itself(self, part: Confident, whole: Outcome) -> bool:
+        """Whether a part is answered on its own: "what should he do next?" after another subject is about that one."""
+        if part.match.score < PART_SCORE:
+            return False
+        if not (isinstance(whole, NoMatch) and whole.is_elsewhere):
+            return True
+        words = part.reading.words
+        names_it = any(word.key in self._subjects for word in words)
+        return names_it or self._index.known_weight(words) >= _OWN_SUBJECT
 
 
 def _is_clearer(whole: Outcome, part: Outcome) -> bool:

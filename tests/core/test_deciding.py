@@ -137,6 +137,23 @@ def test_each_question_of_a_message_is_answered_once_and_in_order(
     assert len(outcomes) == len(points)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my aortic valve is narrowed, what is the treatment",
+        "My uncle's thyroid results came back too high. What should he do next?",
+    ],
+)
+def test_a_question_that_names_no_subject_is_about_that_of_its_story(shipped: Dialogue, text: str) -> None:
+    assert not any(isinstance(outcome, Confident) for outcome in shipped.matcher.match_all(text))
+
+
+def test_a_question_that_names_its_subject_is_answered_whatever_its_story_is_about(shipped: Dialogue) -> None:
+    text = "My uncle's thyroid results came back too high. What are the signs of cervical insufficiency?"
+    outcomes = shipped.matcher.match_all(text)
+    assert [outcome.match.key for outcome in outcomes if isinstance(outcome, Confident)] == ["symptoms"]
+
+
 def test_of_two_questions_the_one_without_an_answer_comes_last(matcher: Matcher) -> None:
     outcomes = matcher.match_all("How much does a house plant cost? When should I repot a plant?")
     assert [type(outcome) for outcome in outcomes] == [Confident, NoMatch]
