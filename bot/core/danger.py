@@ -65,7 +65,7 @@ _OVERLAP = 15
 # From these odds on (their logarithm) a message is asked about, by what its patterns found, and from the last on acted
 # on: a wrong question costs a tap, a missed danger perhaps a child. They were chosen where the messages of one writer
 # were judged by what was learned from the others. Where no pattern alarms, a sentence alone must speak more clearly.
-_ASK_FROM_ACT, _ASK_FROM_ASK, _ASK_FROM_CALM, _SENTENCE_CLEARER = -4.0, -3.0, -1.5, 2.0
+_ASK_FROM_ACT, _ASK_FROM_ASK, _ASK_FROM_CALM, _SENTENCE_CLEARER = -6.0, -3.0, -1.5, 2.0
 _ACT_FROM = -1.0
 # Below these odds a message that names no sign and asks what a point answers is, but for one in a thousand dangers, a
 # question: judged as above.
