@@ -95,6 +95,9 @@ class DangerSign(Strict):
     thought_counts: bool = Field(
         False, description="True where a wish or a fear of it is urgent too, as with thoughts of suicide."
     )
+    tells_of_loss: bool = Field(
+        False, description="True where its words may also tell that the baby has died: then gentle words come first."
+    )
 
     @model_validator(mode="after")
     def _has_words(self) -> Self:

@@ -99,13 +99,18 @@ class Dialogue:
     def _lost(
         self, conversation: Conversation, text: str, now: datetime, standing: Standing | None, found: LossFinding
     ) -> Turn:
-        """What is said to her who lost her baby; before it whom to call, where a danger or a fresh loss needs that."""
+        """What is said to her who lost her baby. A danger to herself comes before it; that somebody should see her, if
+        it has only just happened, after it.
+        """
         danger = self._danger.read(text)
-        if isinstance(danger, Act):
+        if isinstance(danger, Act) and not danger.sign.tells_of_loss:
             turn = self._consoling.condole(conversation, standing, now, text, [self.writer.urgent(danger.sign)])
             return replace(turn, conversation=turn.conversation.model_copy(update={"sign": danger.sign.id}))
-        urgent = [self.writer.urgent()] if found.is_fresh else []
-        return self._consoling.condole(conversation, standing, now, text, urgent)
+        turn = self._consoling.condole(conversation, standing, now, text)
+        if not found.is_fresh and not isinstance(danger, Act):
+            return turn
+        gentle, *answers = turn.replies
+        return replace(turn, replies=(gentle, self.writer.urgent(lead=self._messages.loss_fresh), *answers))
 
     def _said(self, conversation: Conversation, text: str, now: datetime) -> Turn:
         finding = self._danger.read(text)
@@ -160,7 +165,10 @@ class Dialogue:
         return self._sign(conversation) is not None and self._leaning.goes_on_about_danger(text)
 
     def _urgent(self, conversation: Conversation, danger: DangerFound, text: str, now: datetime) -> Turn:
-        """The urgent text first, then the ordinary answer if the message has one."""
+        """The urgent text, then the answer to what the message asks beside it, if it asks something.
+
+        Where it only tells, the document's calm words on that sign must not be the last that she reads.
+        """
         sign = danger.finding.sign
         urgent = self.writer.urgent(sign)
         if sign is None:
@@ -168,7 +176,7 @@ class Dialogue:
         outcomes = self.matcher.match_all(text)
         confident = next((o for o in outcomes if isinstance(o, Confident)), None)
         conversation = conversation.model_copy(update={"pending": None, "sign": sign.id})
-        if confident is None:
+        if confident is None or not any(part.is_question for part in parts(text)):
             return Turn(conversation, (urgent,), self._ranked(outcomes[0]), (danger,))
         ordinary = self.writer.answer(confident.match.key, now)
         shown = _shown(conversation, ordinary).model_copy(update={"sign": sign.id})

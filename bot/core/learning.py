@@ -67,11 +67,13 @@ class Classifier:
     def _learn(self, samples: Sequence[Sample], passes: int) -> None:
         batches = [self._batch(samples[start : start + _BATCH]) for start in range(0, len(samples), _BATCH)]
         squares = np.full(len(self._weights), _FIRST_SQUARE, np.float32)
+        # einsum, not a product of matrices: that one starts a thread for each core, which on a busy machine wait for one
+        # another for minutes, and adds up in an order that depends on how many there are.
         for batch in (batch for _ in range(passes) for batch in batches):
-            errors = _chances(batch.values @ self._weights[batch.numbers])
+            errors = _chances(np.einsum("ij,jk->ik", batch.values, self._weights[batch.numbers]))
             errors[np.arange(len(errors)), batch.targets] -= 1
             errors *= batch.counts[:, np.newaxis]
-            slopes = batch.values.T @ errors
+            slopes = np.einsum("ij,ik->jk", batch.values, errors)
             squares[batch.numbers] += np.square(slopes).sum(axis=1)
             self._weights[batch.numbers] -= slopes * (_STEP / np.sqrt(squares[batch.numbers]))[:, np.newaxis]
 

@@ -200,6 +200,7 @@ class Messages(Strict):
         "too much to bear, call {crisis}, day or night. If there is a lot of bleeding, strong pain or a fever, or "
         "somebody feels faint, call {emergency}."
     )
+    loss_fresh: Sentence = "If this has only just happened, please let somebody look after you today."
     loss_silence: Sentence = "I will not write to you unless you write to me."
     loss_tips_stopped: Sentence = "I have stopped your tips. Nothing more will come unless you ask for it."
     loss_ask: Sentence = (

@@ -205,9 +205,9 @@ class Writer:
     def _point_buttons(self, points: Sequence[str]) -> tuple[Button, ...]:
         return tuple(Button(self._places[point][2].title, SHOW + point) for point in points)
 
-    def urgent(self, sign: DangerSign | None = None) -> Urgent:
-        """The urgent text; without a sign (an old "yes" was tapped) only whom to call."""
-        said = (self.say(sign.say),) if sign else ()
+    def urgent(self, sign: DangerSign | None = None, lead: str | None = None) -> Urgent:
+        """The urgent text: of a sign, or after a ``lead``; without both (an old "yes" was tapped) only whom to call."""
+        said = (self.say(sign.say),) if sign else (self.say(lead),) if lead else ()
         sample = (self._messages.sample,) if self._knowledge.clinic.is_sample else ()
         return Urgent(
             title=self._messages.urgent_title,
