@@ -67,8 +67,8 @@ class Classifier:
     def _learn(self, samples: Sequence[Sample], passes: int) -> None:
         batches = [self._batch(samples[start : start + _BATCH]) for start in range(0, len(samples), _BATCH)]
         squares = np.full(len(self._weights), _FIRST_SQUARE, np.float32)
-        # einsum, not a product of matrices: that one starts a thread for each core, which on a busy machine wait for one
-        # another for minutes, and adds up in an order that depends on how many there are.
+        # einsum, not a product of matrices: that one starts a thread for each core. On a busy machine they wait for one
+        # another for minutes, and the order in which they add up depends on how many there are.
         for batch in (batch for _ in range(passes) for batch in batches):
             errors = _chances(np.einsum("ij,jk->ik", batch.values, self._weights[batch.numbers]))
             errors[np.arange(len(errors)), batch.targets] -= 1
