@@ -40,7 +40,7 @@ _LONGEST_TITLE = 60
 
 @app.callback()
 def _main() -> None:
-    """A clinic's Telegram bot that answers from a reviewed document."""
+    """A clinic's Telegram bot that answers from the clinic's own patient document."""
 
 
 @app.command()
@@ -165,7 +165,7 @@ def broadcast(
         Path | None, typer.Option("--text-file", help="A file with plain text to send.", metavar="FILE")
     ] = None,
     at: Annotated[
-        str | None, typer.Option("--at", help="When, on the clinic's clock: 9:30, monday 9:30.", metavar="TIME")
+        str | None, typer.Option("--at", help='When, on the clinic\'s clock: 9:30, "monday 9:30".', metavar="TIME")
     ] = None,
     dry: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and change nothing.")] = False,
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.deciding import Matcher
-from bot.core.knowledge import Document, Point
+from bot.core.knowledge import Clinic, Document, Point
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.questions import QuestionSet
 from bot.reading_grade import reading_grade
@@ -21,7 +21,7 @@ REVIEW_NOTICE = timedelta(days=30)
 class Advice:
     """A warning. ``document`` and ``point`` are ids; without a document it is about the clinic.
 
-    Of a tip, the document is "tips" and the point its own id.
+    Of a tip, the document is "tips" and the point its own id; of a missing file, the document is its name.
     """
 
     document: str | None
@@ -57,11 +57,19 @@ def clinic(checked: Checked) -> Iterator[Advice]:
     if known.is_sample:
         right = "Put in your own clinic's particulars, and set is_sample to false."
         yield Advice(None, None, "the clinic is a made-up sample", right)
+    if known.name == Clinic().name:
+        yield Advice(None, None, "the clinic has no name", "Add name, so that a patient knows who speaks to her.")
     if not known.phone:
         yield Advice(None, None, "there is no phone number", "Add phone, so that a patient can reach somebody.")
     if not known.emergency_number:
         right = "Add emergency_number, such as 911, for messages with a danger sign."
         yield Advice(None, None, "there is no emergency number", right)
+
+
+def danger(checked: Checked) -> Iterator[Advice]:
+    if not checked.base.danger.signs:
+        right = "Write the file, with a clinician: without it every cry for help is taken for a question."
+        yield Advice("danger-signs.yaml", None, "no danger sign is known", right)
 
 
 def reviews(checked: Checked) -> Iterator[Advice]:
@@ -120,6 +128,7 @@ def phrasings_elsewhere(checked: Checked) -> Iterator[Advice]:
 
 CHECKS: tuple[Callable[[Checked], Iterator[Advice]], ...] = (
     clinic,
+    danger,
     reviews,
     phrasings,
     phrasings_elsewhere,

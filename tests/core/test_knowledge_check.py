@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.danger_signs import DangerSign, DangerSigns
 from bot.core.knowledge import Clinic, Document, Point, Section
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.questions import QuestionSet
@@ -15,6 +16,7 @@ from bot.knowledge_check import check
 from bot.reading_grade import reading_grade, syllables
 
 NO_TIPS = Tips()
+ONE_SIGN = DangerSigns(signs=(DangerSign(id="pain", title="Pain", say="Call {phone}.", acts=("bad pain",)),))
 TODAY = date(2026, 6, 1)
 HARD = "Insufficiency necessitates comprehensive multidisciplinary evaluation of contraindications."
 
@@ -34,7 +36,13 @@ def point(**fields: Any) -> Point:
     return Point.model_validate(known | fields)
 
 
-def warnings(clinic: Clinic | None = None, only: Point | None = None, tips: Tips = NO_TIPS, **fields: Any) -> list[str]:
+def warnings(
+    clinic: Clinic | None = None,
+    only: Point | None = None,
+    tips: Tips = NO_TIPS,
+    danger: DangerSigns = ONE_SIGN,
+    **fields: Any,
+) -> list[str]:
     known = {
         "id": "heart",
         "title": "The heart",
@@ -47,7 +55,7 @@ def warnings(clinic: Clinic | None = None, only: Point | None = None, tips: Tips
     }
     document = Document.model_validate(known | fields)
     clinic = clinic or Clinic(name="Riverside", phone="555", emergency_number="911")
-    base = KnowledgeBase(clinic=clinic, documents=(document,), tips=tips)
+    base = KnowledgeBase(clinic=clinic, documents=(document,), tips=tips, danger=danger)
     return [str(advice) for advice in check(base, QuestionSet(), TODAY)]
 
 
@@ -55,10 +63,18 @@ def test_a_good_base_is_passed_in_silence() -> None:
     assert warnings() == []
 
 
+def test_a_base_without_danger_signs_is_told_of_it() -> None:
+    assert warnings(danger=DangerSigns()) == [
+        "danger-signs.yaml: no danger sign is known. Write the file, with a clinician: without it every cry for help is "
+        "taken for a question."
+    ]
+
+
 def test_a_clinic_that_can_not_be_reached_is_told() -> None:
     assert warnings(Clinic(is_sample=True)) == [
         "clinic.yaml: the clinic is a made-up sample. "
         "Put in your own clinic's particulars, and set is_sample to false.",
+        "clinic.yaml: the clinic has no name. Add name, so that a patient knows who speaks to her.",
         "clinic.yaml: there is no phone number. Add phone, so that a patient can reach somebody.",
         "clinic.yaml: there is no emergency number. "
         "Add emergency_number, such as 911, for messages with a danger sign.",
