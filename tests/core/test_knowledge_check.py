@@ -65,8 +65,8 @@ def test_a_good_base_is_passed_in_silence() -> None:
 
 def test_a_base_without_danger_signs_is_told_of_it() -> None:
     assert warnings(danger=DangerSigns()) == [
-        "danger-signs.yaml: no danger sign is known. Write the file, with a clinician: without it every cry for help is "
-        "taken for a question."
+        "danger-signs.yaml: no danger sign is known. Write the file, with a clinician: without it every cry for help "
+        "is taken for a question."
     ]
 
 
