@@ -212,6 +212,29 @@ def test_on_sqlite_nothing_of_a_forgotten_patient_is_left_in_the_files(tmp_path)
     storage.close()
 
 
+def test_a_crash_before_the_last_reply_is_sent_leaves_nothing_in_the_files_either(tmp_path):
+    path = tmp_path / "clinic.sqlite3"
+    storage, second = Storage(f"sqlite:///{path}"), Storage(f"sqlite:///{path}")
+    storage.migrate()
+    fill_with_all_that_there_is(storage)
+    forget(storage)
+    second.migrate()
+    second.cross_out(second.pending(ANNA.chat_id)[0], 72, NOW)
+    assert traces_on_disk(path, ANNA.chat_id, (b"xylophone", b"quandary", b"farewell")) == []
+    for each in (storage, second):
+        each.close()
+
+
+def test_what_staff_are_told_costs_no_overwriting(tmp_path):
+    path = tmp_path / "clinic.sqlite3"
+    storage = Storage(f"sqlite:///{path}")
+    storage.migrate()
+    storage.post([(BEN.chat_id, Outgoing(html="sent to 3"))], NOW)
+    storage.cross_out(storage.pending(BEN.chat_id)[0], 72, NOW)
+    assert path.with_name(path.name + "-wal").stat().st_size > 0
+    storage.close()
+
+
 def test_the_search_for_traces_finds_what_is_merely_deleted(tmp_path):
     path = tmp_path / "clinic.sqlite3"
     storage = Storage(f"sqlite:///{path}")
