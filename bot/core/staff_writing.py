@@ -65,7 +65,8 @@ _ACTIONS = {
     "stop": "stopped",
     "cancel": "cancelled",
     "skip": "skipped",
-    "recall": "took back",
+    "recall": "began to take back",
+    "recalled": "took back",
     "plan": "planned",
     "expire": "dropped, not approved in time:",
 }

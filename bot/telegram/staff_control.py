@@ -40,8 +40,6 @@ class Control:
         broadcast, change = self._storage.broadcasts.get(tap.broadcast_id), _CHANGES[tap.verb]
         if broadcast is None or (tap.verb is Verb.SKIP and broadcast.plan_key is None):
             return Done(DEAD_BUTTON)
-        if tap.verb is Verb.RESUME and self._clock.is_quiet(now):
-            return Done(f"These are quiet hours, until {self._writer.when(self._clock.after_quiet(now))}.")
         is_over = change.to is BroadcastState.CANCELLED
         is_changed = self._storage.broadcasts.change(
             broadcast.id,
@@ -52,6 +50,9 @@ class Control:
         )
         state = change.to if is_changed else self._state(broadcast)
         told = f"No. {broadcast.id} {state_words(state)}."
+        if is_changed and state is BroadcastState.RUNNING and self._clock.is_quiet(now):
+            until = self._writer.when(self._clock.after_quiet(now))
+            told = f"No. {broadcast.id} goes on when the quiet hours end, {until}."
         # The sender draws how a started one goes; one that never starts is nobody else's to tell of.
         shown = {broadcast.progress, (staff_id, message_id) if tap.verb is Verb.SKIP else None} - {None}
         edits = tuple(Edit(*place, say(told)) for place in shown if place) if is_changed and is_over else ()

@@ -370,11 +370,12 @@ class TestControl:
         assert "no longer good" in running.tap_data(f"b:skip:{running.last.id}").answer
         assert running.last.state is BroadcastState.RUNNING
 
-    def test_none_is_resumed_in_quiet_hours(self, running):
+    def test_one_resumed_in_quiet_hours_goes_on_when_they_end_and_says_so(self, running):
         running.tap_data(f"b:pause:{running.last.id}")
         running.now = MORNING - HOUR
-        assert "quiet hours, until Thu 15 Jan 2026, 08:00 CST" in running.tap_data(f"b:resume:{running.last.id}").answer
-        assert running.last.state is BroadcastState.PAUSED
+        said = running.tap_data(f"b:resume:{running.last.id}").answer
+        assert "goes on when the quiet hours end, Thu 15 Jan 2026, 08:00 CST" in said
+        assert running.last.state is BroadcastState.RUNNING
 
     def test_a_recall_is_asked_about_and_begins_once(self, running):
         id_ = running.last.id
