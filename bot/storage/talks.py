@@ -29,7 +29,7 @@ from bot.storage.figures import Figures
 from bot.storage.leases import Lease
 from bot.storage.outbox import Mail, Outgoing, outbox_row, write_mail
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
-from bot.storage.tables import conversations, known_updates, outbox, sent_replies
+from bot.storage.tables import conversations, deliveries, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
 
@@ -240,11 +240,11 @@ class Storage:
 def _standing(connection: sa.Connection, chat_id: int) -> Standing:
     """What is stored beside the talk; only subscribers were ever sent tips."""
     subscription = subscription_of(connection, chat_id)
-    waiting, kept_ids = (
+    waiting, kept_ids, noted = (
         sa.select(sa.func.count()).select_from(table).where(table.c.chat_id == chat_id).scalar_subquery()
-        for table in (outbox, sent_replies)
+        for table in (outbox, sent_replies, deliveries)
     )
-    counts = connection.execute(sa.select(waiting, kept_ids)).one()
+    counts = connection.execute(sa.select(waiting, kept_ids, noted)).one()
     tips = tips_sent_to(connection, chat_id) if subscription else ()
     return Standing(chat_id, subscription, tips, *counts)
 

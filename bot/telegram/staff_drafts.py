@@ -23,7 +23,7 @@ from bot.core.stop_words import asks_to_stop
 from bot.core.subscribing import SubscriptionState
 from bot.core.timetable import read_time
 from bot.storage import Following, Storage
-from bot.telegram.staff_setup import Done, Edit, StaffSetup, letters, preview
+from bot.telegram.staff_setup import AHEAD, Done, Edit, StaffSetup, letters, preview
 from bot.telegram.written import Written
 
 NOTHING_SENT = "Dropped. Nothing is sent."
@@ -112,7 +112,9 @@ class Drafting:
     def _panels(self, tip_id: str | None, now: datetime, hours: int = USUAL_HOURS) -> Callable[[Broadcast], Notice]:
         recipients = self._storage.subscribers.count_active(now)
         sent_at = self._storage.broadcasts.last_sent().get(tip_id) if tip_id else None
-        return lambda draft: self._writer.panel(draft, hours, now, recipients, sent_at)
+        ahead = [each for each in self._storage.broadcasts.in_state(*AHEAD) if tip_id and each.tip_id == tip_id]
+        planned_at = min((each.due_at or each.created_at for each in ahead), default=None)
+        return lambda draft: self._writer.panel(draft, hours, now, recipients, sent_at, planned_at)
 
     def when(self, tap: Tap, staff_id: int, message_id: int, now: datetime) -> Done:
         draft = self._alive(tap, staff_id, now)

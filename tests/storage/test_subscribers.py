@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.conversation import Conversation
+from bot.core.staffing import Flow, Step
 from bot.core.subscribing import (
     Forget,
     KeepSubscription,
@@ -157,8 +158,11 @@ def forget(storage, update_id=9):
 
 def test_whoever_wants_to_be_forgotten_is_and_gets_the_last_reply(storage):
     fill_with_all_that_there_is(storage)
+    assert storage.load(ANNA).standing.deliveries == 2
+    storage.drafts.set_flow(ANNA.chat_id, Flow(Step.WRITING, NOW))
     forget(storage)
     assert storage.load(ANNA) == Stored(Conversation(), 0, Standing(ANNA.chat_id, waiting=1))
+    assert storage.drafts.flow(ANNA.chat_id) is None
     assert storage.load(Talk(-100, ANNA.chat_id)).version == 0
     (last,) = storage.pending(ANNA.chat_id)
     assert last.outgoing == Outgoing(html="farewell")
