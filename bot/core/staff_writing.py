@@ -298,9 +298,8 @@ class StaffWriter:
         numbers += [
             f"{report.recalled[state]} {words}" for state, words in _RECALLS.items() if state in report.recalled
         ]
-        recall = {None: "", RecallState.RUNNING: " It is being taken back."}.get(
-            broadcast.recall, " It was taken back."
-        )
+        is_going = broadcast.recall is RecallState.RUNNING
+        recall = f" It {'is being' if is_going else 'was'} taken back." if broadcast.recall else ""
         told = f" {_capital(', '.join(numbers))}." if numbers else ""
         return f"No. {broadcast.id}, {self.when(at)}: “{broadcast.title}” {_STATES[broadcast.state]}.{told}{recall}"
 
