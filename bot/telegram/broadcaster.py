@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.broadcast_reports import controls, paused_by_itself
+from bot.core.broadcast_reports import controls, paused_by_itself, report
 from bot.core.broadcasting import Broadcast, BroadcastState, Counts
 from bot.core.pace import Pace
 from bot.core.replies import Notice
@@ -255,6 +255,18 @@ class Broadcaster:
             " ".join(f"{state}={count}" for state, count in sorted(counts.of.items())),
         )
         await self._progress.settle(broadcast.id)
+        if not broadcast.progress:
+            await self._report_to_all(broadcast, counts)
+
+    async def _report_to_all(self, broadcast: Broadcast, counts: Counts) -> None:
+        """Of a broadcast that nobody watches: the week's tip, or an order from a shell."""
+        over = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
+        told = Notice(paragraphs=tuple(report(over or broadcast, counts).split("\n\n")))
+        staff_ids = sorted(self._terms.staff_ids)
+        mail = [letter for staff_id in staff_ids for letter in letters(staff_id, told)]
+        await self._worker.run(self._storage.post, mail, self._now())
+        for staff_id in staff_ids:
+            self._deliver(staff_id)
 
     async def _change(
         self,

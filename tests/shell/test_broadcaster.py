@@ -192,6 +192,15 @@ def test_while_one_is_held_it_may_be_paused_and_stopped(api, office, rooms, show
     assert set(office.counts(broadcast)) == {"sent", "skipped"}
 
 
+def test_the_report_of_one_that_nobody_watches_goes_to_all_staff(office, rooms):
+    office.schedule()
+    office.start()
+    assert office.told(2) == [NORA, OTTO]
+    for staff_id in (NORA, OTTO):
+        (told,) = office.letters(staff_id)
+        assert f"Finished: Rest\n\nSent: {len(rooms)}\nRecipients in all: {len(rooms)}" in told.html
+
+
 def test_a_pause_by_itself_that_nobody_watches_is_told_to_all_staff_once(office, rooms):
     broadcast = office.schedule(html="<b>never closed")
     office.start()
