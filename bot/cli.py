@@ -17,6 +17,7 @@ from bot.core.knowledge_base import KnowledgeBase
 from bot.core.messages import fill
 from bot.core.orders import Order, OrderError, when
 from bot.core.replies import Button
+from bot.core.staffing import Clock
 from bot.core.tips import Tip
 from bot.core.writing import STOP_TIPS, Writer
 from bot.json_lines import converse
@@ -171,15 +172,17 @@ def broadcast(
 ) -> None:
     """Send a tip, or a text, to all who get tips."""
     from bot.telegram import shell
+    from bot.telegram.broadcaster import Terms
 
     settings, knowledge = _settings(), _load(None)
-    zone, console = ZoneInfo(knowledge.clinic.time_zone), Console()
+    zone, tips, console = ZoneInfo(knowledge.clinic.time_zone), knowledge.tips, Console()
     try:
         order = _order(knowledge, tip, text_file, at, zone)
         if dry:
             raise typer.Exit(shell.dry_run(settings, order, zone, console))
         withdrawn = fill(knowledge.messages.tip_withdrawn, knowledge.clinic)
-        raise typer.Exit(shell.broadcast(settings, order, zone, withdrawn, console, _now))
+        terms = Terms(Clock(zone, tips.quiet_hours, tips.weekly), withdrawn, settings.staff_ids or frozenset())
+        raise typer.Exit(shell.broadcast(settings, order, terms, console, _now))
     except (OrderError, SettingsError) as error:
         _fail(str(error))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.core.broadcasting import Broadcast, BroadcastState, Counts, DeliveryState, RecallState
 from bot.core.replies import Button
 
-PAUSE, RESUME, STOP = "b:pause:", "b:resume:", "b:stop:"
+PAUSE, RESUME, STOP, CANCEL = "b:pause:", "b:resume:", "b:stop:", "b:cancel:"
 
 _BAR_CELLS = 12
 _HEADINGS = {
@@ -39,11 +39,16 @@ _MEANINGS = {
 }
 
 
-def progress(broadcast: Broadcast, counts: Counts, rate: float) -> str:
-    """How it goes; ``rate`` is in messages a second."""
+def progress(broadcast: Broadcast, counts: Counts, rate: float, quiet_until: str | None = None) -> str:
+    """How it goes; ``rate`` is in messages a second. ``quiet_until``: now are quiet hours, which end at that time."""
+    if broadcast.state is BroadcastState.SCHEDULED:
+        waits = [f"These are quiet hours. It begins when they end, at {quiet_until}."] if quiet_until else []
+        return "\n\n".join([_heading(broadcast), *waits])
     lines = [_heading(broadcast), "", f"{bar(counts)} {_percent(counts)} %", *_numbers(counts)]
     lines.append(f"Left: {counts.left:,}")
-    if broadcast.state is BroadcastState.RUNNING and counts.left:
+    if broadcast.state is BroadcastState.RUNNING and quiet_until:
+        lines.append(f"These are quiet hours, so nothing is sent. It goes on when they end, at {quiet_until}.")
+    elif broadcast.state is BroadcastState.RUNNING and counts.left:
         lines.append(f"Time left: about {in_words(timedelta(seconds=counts.left / rate))}")
     return "\n".join(lines)
 
@@ -92,6 +97,8 @@ def controls(broadcast: Broadcast) -> tuple[Button, ...]:
         return (Button("Pause", f"{PAUSE}{broadcast.id}"), stop)
     if broadcast.state is BroadcastState.PAUSED:
         return (Button("Resume", f"{RESUME}{broadcast.id}"), stop)
+    if broadcast.state is BroadcastState.SCHEDULED:
+        return (Button("Cancel it", f"{CANCEL}{broadcast.id}"),)
     return ()
 
 

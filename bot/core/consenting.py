@@ -245,6 +245,8 @@ class Consenting:
             tip = self._knowledge.tips.tip(sent.tip_id)
             title = tip.title if tip else sent.tip_id
             yield say(messages.my_data_tip, date=self._writer.day(sent.sent_at), title=title, tip=sent.tip_id)
+        if standing.deliveries:
+            yield say(messages.my_data_deliveries, count=standing.deliveries)
         if standing.waiting:
             yield say(messages.my_data_waiting, count=standing.waiting)
         if standing.kept_ids:

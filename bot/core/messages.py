@@ -186,6 +186,10 @@ class Messages(Strict):
     my_data_no_talk: Sentence = "Of our talk I remember nothing now."
     my_data_tips: Sentence = "The last tips that I sent you:"
     my_data_tip: Sentence = "{date}: {title} ({tip})"
+    my_data_deliveries: Sentence = (
+        "Notes on messages that went to all who get tips: {count}. Each says which message it was, if and when it "
+        "reached you, and its number."
+    )
     my_data_waiting: Sentence = "Replies to you that wait to be sent: {count}."
     my_data_messages: Sentence = "Numbers of messages that I sent you, kept for two hours: {count}."
     my_data_updates: Sentence = "Numbers of the last messages that I handled, kept for two days, without chat or words."

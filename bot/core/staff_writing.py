@@ -48,11 +48,6 @@ _RECALLS = {
     RecallState.WITHDRAWN: "replaced by a note",
     RecallState.FAILED: "could not be taken back",
 }
-_RECALLED = {
-    None: "",
-    RecallState.RUNNING: " It is being taken back.",
-    RecallState.FINISHED: " It was taken back.",
-}
 _SENT_TO_SOME = (BroadcastState.STOPPED, BroadcastState.FINISHED, BroadcastState.EXPIRED)
 _ACTIONS = {
     "draft": "wrote a draft",
@@ -65,8 +60,10 @@ _ACTIONS = {
     "stop": "stopped",
     "cancel": "cancelled",
     "skip": "skipped",
-    "recall": "took back",
+    "recall": "began to take back",
+    "recalled": "took back",
     "plan": "planned",
+    "shell": "ordered",
     "expire": "dropped, not approved in time:",
 }
 
@@ -165,14 +162,20 @@ class StaffWriter:
         )
 
     def panel(
-        self, draft: Broadcast, hours: int, now: datetime, recipients: int, last_sent_at: datetime | None
+        self,
+        draft: Broadcast,
+        hours: int,
+        now: datetime,
+        recipients: int,
+        last_sent_at: datetime | None,
+        planned_at: datetime | None = None,
     ) -> Notice:
         """Who gets a draft and when, what to think of before, and the buttons that decide."""
         due_at = self._clock.after_quiet(draft.due_at or now)
         at_once = draft.due_at is None and not self._clock.is_quiet(now)
         when = "as soon as you say so" if at_once else f"on {self.when(due_at)}"
         expiry = self.when(due_at + timedelta(hours=hours))
-        warnings = self._warnings(draft, now, recipients, last_sent_at)
+        warnings = self._warnings(draft, now, recipients, last_sent_at, planned_at)
         second = ("A second member of staff then has to approve it.",) if self._needs_two else ()
         key = (draft.id, draft.confirmation)
         yes = "Send now" if at_once else f"Send {self.when(due_at)}"
@@ -194,12 +197,19 @@ class StaffWriter:
         )
 
     def _warnings(
-        self, draft: Broadcast, now: datetime, recipients: int, last_sent_at: datetime | None
+        self,
+        draft: Broadcast,
+        now: datetime,
+        recipients: int,
+        last_sent_at: datetime | None,
+        planned_at: datetime | None,
     ) -> Iterable[str]:
         if not recipients:
             yield "Note: nobody is subscribed at the moment, so nobody would get it."
         if last_sent_at and now - last_sent_at < RECENTLY:
             yield f"Note: the same tip was sent {_ago(now - last_sent_at)}, on {self.when(last_sent_at)}."
+        if planned_at:
+            yield f"Note: the same tip is planned already, for {self.when(planned_at)}."
         wanted = draft.due_at or now
         if self._clock.is_quiet(wanted):
             quiet, end = self._clock.quiet, self.when(self._clock.after_quiet(wanted))
@@ -288,9 +298,8 @@ class StaffWriter:
         numbers += [
             f"{report.recalled[state]} {words}" for state, words in _RECALLS.items() if state in report.recalled
         ]
-        recall = {None: "", RecallState.RUNNING: " It is being taken back."}.get(
-            broadcast.recall, " It was taken back."
-        )
+        is_going = broadcast.recall is RecallState.RUNNING
+        recall = f" It {'is being' if is_going else 'was'} taken back." if broadcast.recall else ""
         told = f" {_capital(', '.join(numbers))}." if numbers else ""
         return f"No. {broadcast.id}, {self.when(at)}: “{broadcast.title}” {_STATES[broadcast.state]}.{told}{recall}"
 
@@ -310,7 +319,8 @@ class StaffWriter:
         return Notice(title="Who did what", paragraphs=tuple(map(self._act, acts)))
 
     def _act(self, act: Act) -> str:
-        who = "The bot" if act.staff_id is None else f"Staff {act.staff_id}"
+        by_itself = "A shell command" if act.action == "shell" else "The bot"
+        who = by_itself if act.staff_id is None else f"Staff {act.staff_id}"
         what = f" no. {act.broadcast_id}" if act.broadcast_id else ""
         more = f" ({act.detail})" if act.detail else ""
         return f"• {self.when(act.at)}: {who} {_ACTIONS.get(act.action, act.action)}{what}{more}"

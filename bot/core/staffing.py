@@ -174,6 +174,10 @@ class Clock:
     def is_quiet(self, at: datetime) -> bool:
         return self.quiet.holds(at.astimezone(self.zone).time())
 
+    def quiet_until(self, at: datetime) -> str | None:
+        """The time of day at which the quiet hours end that ``at`` lies in."""
+        return self.quiet.end if self.is_quiet(at) else None
+
     def after_quiet(self, at: datetime) -> datetime:
         return after_quiet_hours(at, self.quiet, self.zone)
 

@@ -59,7 +59,8 @@ class Standing:
     """What is stored about the patient of a private chat beside the talk. Of a group there is none.
 
     ``chat`` is the chat's number. ``tips`` are the last ones sent to her, newest first. ``waiting`` replies are not
-    sent yet, and of ``kept_ids`` messages the ids are still kept.
+    sent yet, and of ``kept_ids`` messages the ids are still kept. ``deliveries`` are notes on what
+    went to all who get tips.
     """
 
     chat: int | str
@@ -67,6 +68,7 @@ class Standing:
     tips: tuple[SentTip, ...] = ()
     waiting: int = 0
     kept_ids: int = 0
+    deliveries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

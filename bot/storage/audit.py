@@ -22,6 +22,12 @@ class Audit:
         with self._database.begin() as connection:
             connection.execute(audit.insert().values(fields))
 
+    def last_to(self, action: str, broadcast_id: int) -> int | None:
+        """Who of staff did this last to a broadcast."""
+        query = sa.select(audit.c.staff_id).where(audit.c.action == action, audit.c.broadcast_id == broadcast_id)
+        with self._database.begin() as connection:
+            return connection.scalar(query.order_by(audit.c.id.desc()).limit(1))
+
     def latest(self, limit: int) -> Sequence[Act]:
         """The last acts, newest first."""
         query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.broadcasting import DeliveryState
 from bot.core.subscribing import SentTip, Subscription, SubscriptionState
 from bot.storage.database import Database
-from bot.storage.tables import broadcasts, deliveries, subscribers
+from bot.storage.tables import broadcasts, deliveries, staff_flows, subscribers
 
 _MOST_TIPS = 5
 
@@ -46,7 +46,11 @@ def tips_sent_to(connection: sa.Connection, chat_id: int) -> tuple[SentTip, ...]
 
 
 def erase(connection: sa.Connection, chat_id: int, now: datetime) -> None:
-    """Delete her subscription and take her out of the deliveries; what was not sent yet never will be."""
+    """Delete her subscription and take her out of the deliveries; what was not sent yet never will be.
+
+    What a member of staff did is the clinic's record and stays; what she is in the middle of is left.
+    """
+    connection.execute(staff_flows.delete().where(staff_flows.c.staff_id == chat_id))
     connection.execute(subscribers.delete().where(subscribers.c.chat_id == chat_id))
     hers = deliveries.update().where(deliveries.c.chat_id == chat_id)
     connection.execute(

@@ -29,7 +29,7 @@ from bot.storage.figures import Figures
 from bot.storage.leases import Lease
 from bot.storage.outbox import Mail, Outgoing, outbox_row, write_mail
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
-from bot.storage.tables import conversations, known_updates, outbox, sent_replies
+from bot.storage.tables import conversations, deliveries, known_updates, outbox, sent_replies
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +85,8 @@ class Storage:
         self.subscribers = Subscribers(self.database)
         self.drafts = Drafts(self.database)
         self.figures = Figures(self.database)
+        # Forgotten chats whose last reply may still be in the outbox.
+        self._leaving: set[int] = set()
 
     def close(self) -> None:
         self.database.close()
@@ -92,6 +94,8 @@ class Storage:
     def migrate(self) -> None:
         """Bring the tables up to date, all steps or none; raises StorageError."""
         self.database.migrate()
+        # A crash may have come between a forgetting and its last reply.
+        self._leaving.update(self.chats_waiting())
 
     def load(self, talk: Talk) -> Stored:
         """The conversation, or a new one; one that this release can no longer read starts afresh."""
@@ -140,6 +144,7 @@ class Storage:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN
         if forgets:
+            self._leaving.add(talk.chat_id)
             self.database.overwrite()
         return Committed.DONE
 
@@ -191,7 +196,10 @@ class Storage:
             was_kept = connection.execute(outbox.delete().where(*this)).rowcount == 1
             if was_kept and message_id is not None and outgoing.question_id is not None:
                 _remember_sent(connection, pending.chat_id, outgoing, outgoing.question_id, message_id, now)
-            is_forgotten = outgoing.question_id is None and not _has_talk(connection, pending.chat_id)
+            is_last = pending.chat_id in self._leaving and not _waits(connection, pending.chat_id)
+            is_forgotten = is_last and not _has_talk(connection, pending.chat_id)
+        if is_last:
+            self._leaving.discard(pending.chat_id)
         if is_forgotten:
             self.database.overwrite()
 
@@ -232,11 +240,11 @@ class Storage:
 def _standing(connection: sa.Connection, chat_id: int) -> Standing:
     """What is stored beside the talk; only subscribers were ever sent tips."""
     subscription = subscription_of(connection, chat_id)
-    waiting, kept_ids = (
+    waiting, kept_ids, noted = (
         sa.select(sa.func.count()).select_from(table).where(table.c.chat_id == chat_id).scalar_subquery()
-        for table in (outbox, sent_replies)
+        for table in (outbox, sent_replies, deliveries)
     )
-    counts = connection.execute(sa.select(waiting, kept_ids)).one()
+    counts = connection.execute(sa.select(waiting, kept_ids, noted)).one()
     tips = tips_sent_to(connection, chat_id) if subscription else ()
     return Standing(chat_id, subscription, tips, *counts)
 
@@ -255,6 +263,10 @@ def _apply(connection: sa.Connection, chat_id: int, effects: Sequence[Effect], n
 def _forget_talk(connection: sa.Connection, chat_id: int) -> None:
     for table in (conversations, outbox, sent_replies):
         connection.execute(table.delete().where(table.c.chat_id == chat_id))
+
+
+def _waits(connection: sa.Connection, chat_id: int) -> bool:
+    return connection.scalar(sa.select(outbox.c.id).where(outbox.c.chat_id == chat_id).limit(1)) is not None
 
 
 def _has_talk(connection: sa.Connection, chat_id: int) -> bool:

@@ -25,7 +25,7 @@ from bot import logs
 from bot.core.pace import Pace
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
-from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.broadcaster import Broadcaster, Terms
 from bot.telegram.failures import Failures
 from bot.telegram.ordering import ChatByChat
 from bot.telegram.patience import Patience, Seldom, StoppingError, seconds
@@ -133,7 +133,15 @@ class Service:
         spawn = self._application.create_task
         self._courier = Courier(self._application.bot, storage, self._worker, self._patience, spawn, notices.late, now)
         self._broadcaster = Broadcaster(
-            api_url, token, storage, self._worker, pace, self._patience.stopping, notices.withdrawn, now
+            api_url,
+            token,
+            storage,
+            self._worker,
+            pace,
+            self._patience.stopping,
+            Terms(staff.clock, notices.withdrawn, staff.ids),
+            self._courier.deliver,
+            now,
         )
         commands = frozenset(name for name, _ in profile.commands) | {"start", "help"}
         patients = Patients(dialogue, storage, self._worker, self._courier, self._patience, spawn, commands, now)

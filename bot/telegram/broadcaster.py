@@ -3,18 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.broadcast_reports import paused_by_itself
+from bot.core.broadcast_reports import controls, paused_by_itself, report
 from bot.core.broadcasting import Broadcast, BroadcastState, Counts
 from bot.core.pace import Pace
-from bot.storage import Storage
-from bot.storage.audit import Act
+from bot.core.replies import Notice
+from bot.core.staffing import Act, Clock
+from bot.storage import Following, Storage
 from bot.telegram.delivering import Carrier
 from bot.telegram.dispatch import Dispatch
 from bot.telegram.duty import Duty
 from bot.telegram.progress import Progress
 from bot.telegram.recalling import Recalls
+from bot.telegram.staff_setup import letters
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -30,11 +33,23 @@ _REPORTS_SHOWN_AGAIN = 3
 _UNFINISHED = (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.STOPPED)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the clinic sends: nothing in the quiet hours of its ``clock``; who of its staff are told of what.
+
+    ``withdrawn`` takes the place of a message that is taken back.
+    """
+
+    clock: Clock
+    withdrawn: str
+    staff_ids: frozenset[int] = frozenset()
+
+
 class Broadcaster:
     """``run`` it for the life of the process; ``wake`` it when storage has new work.
 
     It takes its orders from storage: whatever state a broadcast is moved to there, it follows within a second.
-    ``pace`` is shared with whoever notes the replies in it.
+    ``pace`` is shared with whoever notes the replies in it; ``deliver`` is told each chat with new mail in the outbox.
     """
 
     def __init__(
@@ -45,7 +60,8 @@ class Broadcaster:
         worker: Worker,
         pace: Pace,
         stopping: asyncio.Event,
-        withdrawn: str,
+        terms: Terms,
+        deliver: Callable[[int], None],
         now: Callable[[], datetime],
     ) -> None:
         self._carrier = Carrier(api_url, token)
@@ -53,12 +69,17 @@ class Broadcaster:
         self._worker = worker
         self._pace = pace
         self._stopping = stopping
+        self._terms = terms
+        self._clock = terms.clock
+        self._deliver = deliver
         self._now = now
         self._woken = asyncio.Event()
-        self._progress = Progress(self._carrier.bot, storage, worker, pace.rate, stopping)
+        self._progress = Progress(
+            self._carrier.bot, storage, worker, pace.rate, lambda: terms.clock.quiet_until(now()), stopping
+        )
         self._duty = Duty(storage, worker, stopping, self.wake, now)
         self._recalls = Recalls(
-            self._carrier, storage, worker, pace, self._progress, self._duty, stopping, withdrawn, now
+            self._carrier, storage, worker, pace, self._progress, self._duty, stopping, terms.withdrawn, deliver, now
         )
 
     @property
@@ -103,8 +124,26 @@ class Broadcaster:
             await self._take_over()
         await self._close_all()
         due = await self._worker.run(self._storage.broadcasts.due, self._now())
-        if due is not None and await self._begin(due):
+        if due is not None and self._clock.is_quiet(self._now()):
+            await self._hold(due)
+        elif due is not None and await self._begin(due):
             await self._send(due)
+
+    async def _hold(self, broadcast: Broadcast) -> None:
+        """Wait for the end of the quiet hours, or until something is decided about it meanwhile."""
+        logger.info("broadcast=%d waits for the end of the quiet hours", broadcast.id)
+        await self._progress.settle(broadcast.id)
+        after: Broadcast | None = broadcast
+        while self._is_quiet_and_on_duty and after and after.state is broadcast.state:
+            await self._rest()
+            await self._close_all()
+            after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
+        if after and after.state is not broadcast.state and not after.is_over:
+            await self._progress.settle(broadcast.id)
+
+    @property
+    def _is_quiet_and_on_duty(self) -> bool:
+        return not self._stopping.is_set() and self._duty.is_held and self._clock.is_quiet(self._now())
 
     async def _close_all(self) -> None:
         for broadcast in await self._worker.run(self._storage.broadcasts.to_close, self._now()):
@@ -115,6 +154,7 @@ class Broadcaster:
         for broadcast in await self._worker.run(self._storage.broadcasts.in_state, *_UNFINISHED):
             if not broadcast.is_over:
                 await self._abandon(broadcast)
+                await self._progress.settle(broadcast.id)
         for broadcast in await self._worker.run(self._storage.broadcasts.latest, _REPORTS_SHOWN_AGAIN):
             if broadcast.is_over and broadcast.progress:
                 await self._progress.settle(broadcast.id)
@@ -141,6 +181,7 @@ class Broadcaster:
             self._worker,
             self._pace,
             self._progress,
+            self._clock,
             self._stopping,
             self._now,
         )
@@ -152,7 +193,7 @@ class Broadcaster:
             await self._close_all()
             after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
             if after and after.state is BroadcastState.RUNNING:
-                self._duty.doubt()
+                await self._hold(after) if self._clock.is_quiet(self._now()) else self._duty.doubt()
             elif after and not after.is_over:
                 await self._progress.settle(broadcast.id)
 
@@ -176,11 +217,18 @@ class Broadcaster:
             await self._tell_end(broadcast)
 
     async def _pause(self, broadcast: Broadcast, reason: str) -> None:
-        if await self._change(broadcast, BroadcastState.RUNNING, BroadcastState.PAUSED):
+        # Whoever watches it is told by a message of its own: an edit makes no sound. Where nobody does, all are told.
+        chats = [broadcast.progress[0]] if broadcast.progress else sorted(self._terms.staff_ids)
+        buttons = controls(replace(broadcast, state=BroadcastState.PAUSED))
+        told = Notice(paragraphs=(paused_by_itself(broadcast, reason),), buttons=buttons)
+        following = Following(
+            Act(self._now(), None, "pause", broadcast.id, reason[:200]),
+            [letter for chat_id in chats for letter in letters(chat_id, told)],
+        )
+        if await self._change(broadcast, BroadcastState.RUNNING, BroadcastState.PAUSED, following):
             logger.error("broadcast=%d was paused: too many deliveries in a row went wrong", broadcast.id)
-            act = Act(self._now(), None, "pause", broadcast.id, reason[:200])
-            await self._worker.run(self._storage.audit.note, act)
-            await self._progress.tell(broadcast.id, paused_by_itself(broadcast, reason))
+            for chat_id in chats:
+                self._deliver(chat_id)
         await self._progress.settle(broadcast.id)
 
     async def _close(self, broadcast: Broadcast) -> None:
@@ -207,10 +255,27 @@ class Broadcaster:
             " ".join(f"{state}={count}" for state, count in sorted(counts.of.items())),
         )
         await self._progress.settle(broadcast.id)
+        if not broadcast.progress:
+            await self._report_to_all(broadcast, counts)
+
+    async def _report_to_all(self, broadcast: Broadcast, counts: Counts) -> None:
+        """Of a broadcast that nobody watches: the week's tip, or an order from a shell."""
+        over = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
+        told = Notice(paragraphs=tuple(report(over or broadcast, counts).split("\n\n")))
+        staff_ids = sorted(self._terms.staff_ids)
+        mail = [letter for staff_id in staff_ids for letter in letters(staff_id, told)]
+        await self._worker.run(self._storage.post, mail, self._now())
+        for staff_id in staff_ids:
+            self._deliver(staff_id)
 
     async def _change(
-        self, broadcast: Broadcast, before: BroadcastState, after: BroadcastState, **fields: object
+        self,
+        broadcast: Broadcast,
+        before: BroadcastState,
+        after: BroadcastState,
+        following: Following | None = None,
+        **fields: object,
     ) -> bool:
         return await self._worker.run(
-            lambda: self._storage.broadcasts.change(broadcast.id, of=(before,), to=after, **fields)
+            lambda: self._storage.broadcasts.change(broadcast.id, following, of=(before,), to=after, **fields)
         )

@@ -1,4 +1,4 @@
-"""Sending one broadcast: take, send in time, record; until all is settled, it is paused or we have to end."""
+"""Sending one broadcast: take, send in time, record; until all is settled or something else ends it."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from bot.core.broadcasting import Broadcast, Counts, Delivery, DeliveryState, Outcome
 from bot.core.pace import Pace
 from bot.core.setbacks import Setbacks
+from bot.core.staffing import Clock
 from bot.storage import Storage
 from bot.storage.broadcasts import Taken
 from bot.telegram.delivering import CALLS_AT_ONCE, Carrier, state_after
@@ -44,6 +45,7 @@ class Dispatch:
         worker: Worker,
         pace: Pace,
         progress: Progress,
+        clock: Clock,
         stopping: asyncio.Event,
         now: Callable[[], datetime],
     ) -> None:
@@ -54,6 +56,7 @@ class Dispatch:
         self._worker = worker
         self._pace = pace
         self._progress = progress
+        self._clock = clock
         self._stopping = stopping
         self._now = now
         self._tally = Counter(counts.of)
@@ -67,10 +70,15 @@ class Dispatch:
     def reason_to_pause(self) -> str | None:
         return self._setbacks.reason_to_pause
 
+    @property
+    def _may_send(self) -> bool:
+        may_not = self._stopping.is_set() or self._setbacks.reason_to_pause or self._clock.is_quiet(self._now())
+        return not may_not
+
     async def run(self) -> bool:
         """Send; True when every delivery is settled. Whatever ends it, what was under way is recorded."""
         try:
-            while not self._stopping.is_set() and not self._setbacks.reason_to_pause:
+            while self._may_send:
                 is_far_off = self._pace.wait(time.monotonic()) > LONGEST_TURN_SECONDS
                 taken = await self._exchange(0 if is_far_off else self._at_a_time)
                 if taken is None:  # the database may be well again in a moment; what has landed is kept until then
@@ -130,7 +138,7 @@ class Dispatch:
             await self._wait_for_one()
             if len(self._under_way) >= most:
                 return False
-        while not self._stopping.is_set() and not self._setbacks.reason_to_pause:
+        while self._may_send:
             wait = self._pace.wait(time.monotonic())
             if wait > LONGEST_TURN_SECONDS:
                 return False

@@ -4,18 +4,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core.broadcasting import Broadcast, BroadcastState
+from bot.core.broadcasting import Broadcast
 from bot.core.staffing import Act, sent_or_planned, week_plan
 from bot.storage import Following, Storage
 from bot.telegram.patience import Patience, StoppingError
 from bot.telegram.staff_desk import Desk
-from bot.telegram.staff_setup import Done, StaffSetup, letters, preview
+from bot.telegram.staff_setup import AHEAD, Done, StaffSetup, letters, preview
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
-_AHEAD = (BroadcastState.UNAPPROVED, BroadcastState.SCHEDULED, BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
 def plan_week(setup: StaffSetup, storage: Storage, now: datetime) -> Done:
@@ -24,7 +23,7 @@ def plan_week(setup: StaffSetup, storage: Storage, now: datetime) -> Done:
     A slot that passed while no copy ran is left out: nobody could have looked at its tip.
     """
     sent_at = storage.broadcasts.last_sent()
-    sent_at = sent_or_planned(sent_at, storage.broadcasts.in_state(*_AHEAD))
+    sent_at = sent_or_planned(sent_at, storage.broadcasts.in_state(*AHEAD))
     plan = week_plan(setup.tips, sent_at, now, setup.zone)
     if plan is None:
         return Done()

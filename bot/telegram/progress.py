@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
@@ -25,11 +25,21 @@ _LONGEST_WAIT_SECONDS = 10.0
 class Progress:
     """Edits in the background, one at a time: nothing waits for them, and their failure harms nothing."""
 
-    def __init__(self, bot: Bot, storage: Storage, worker: Worker, rate: float, stopping: asyncio.Event) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        worker: Worker,
+        rate: float,
+        quiet_until: Callable[[], str | None],
+        stopping: asyncio.Event,
+    ) -> None:
+        """``quiet_until`` says when the quiet hours end, where those are now."""
         self._bot = bot
         self._storage = storage
         self._worker = worker
         self._rate = rate
+        self._quiet_until = quiet_until
         self._stopping = stopping
         self._shown_at: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -55,15 +65,6 @@ class Progress:
             return
         await self._show(broadcast_id, counts, recalled, _TRIES)
 
-    async def tell(self, broadcast_id: int, text: str) -> None:
-        """Send a message of its own to where the progress is shown: an edit makes no sound."""
-        broadcast = await self._worker.run(self._storage.broadcasts.get, broadcast_id)
-        if broadcast and broadcast.progress:
-            try:
-                await self._bot.send_message(broadcast.progress[0], text)
-            except TelegramError as error:
-                logger.warning("staff were not told broadcast=%d error=%s", broadcast_id, type(error).__name__)
-
     async def wait(self) -> None:
         """Wait for the edit under way."""
         if self._tasks:
@@ -84,7 +85,7 @@ class Progress:
             return recall_report(broadcast, recalled, counts)
         if broadcast.is_over:
             return report(broadcast, counts)
-        return progress(broadcast, counts, self._rate)
+        return progress(broadcast, counts, self._rate, self._quiet_until())
 
     async def _edit(self, broadcast: Broadcast, text: str, tries: int) -> None:
         assert broadcast.progress is not None, "it was looked at before"

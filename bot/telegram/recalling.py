@@ -5,17 +5,22 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.core.broadcast_reports import recall_report
 from bot.core.broadcasting import Broadcast, BroadcastState, Counts, Delivery, RecallState
 from bot.core.pace import Pace
-from bot.storage import Storage
+from bot.core.replies import Notice
+from bot.core.staffing import Act
+from bot.storage import Following, Storage
 from bot.telegram.delivering import CALLS_AT_ONCE, Carrier, was_never_sent
 from bot.telegram.duty import Duty
 from bot.telegram.patience import is_set_within, seconds
 from bot.telegram.progress import Progress
+from bot.telegram.staff_setup import letters
 from bot.telegram.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -42,6 +47,7 @@ class Recalls:
         duty: Duty,
         stopping: asyncio.Event,
         withdrawn: str,
+        deliver: Callable[[int], None],
         now: Callable[[], datetime],
     ) -> None:
         self._carrier = carrier
@@ -52,6 +58,7 @@ class Recalls:
         self._duty = duty
         self._stopping = stopping
         self._withdrawn = withdrawn
+        self._deliver = deliver
         self._now = now
 
     async def work(self) -> None:
@@ -72,9 +79,21 @@ class Recalls:
                 return
         after = await self._worker.run(self._storage.broadcasts.get, broadcast.id)
         if self._goes_on and after and after.is_over:  # else something may still be under way: look again soon
-            await self._worker.run(self._storage.broadcasts.set_recall, broadcast.id, RecallState.FINISHED)
+            asked_by = await self._worker.run(self._finish, after)
             logger.info("broadcast=%d taken back %s", broadcast.id, dict(tally))
             await self._progress.settle(broadcast.id)
+            if asked_by:
+                self._deliver(asked_by)
+
+    def _finish(self, broadcast: Broadcast) -> int | None:
+        """In the storage's thread. Returns whoever asked for it, who is told the numbers."""
+        broadcasts = self._storage.broadcasts
+        asked_by = self._storage.audit.last_to("recall", broadcast.id)
+        over = replace(broadcast, recall=RecallState.FINISHED)
+        told = recall_report(over, broadcasts.recall_counts(broadcast.id), broadcasts.counts(broadcast.id))
+        mail = letters(asked_by, Notice(paragraphs=tuple(told.split("\n\n")))) if asked_by else ()
+        act = Act(self._now(), None, "recalled", broadcast.id)
+        return asked_by if broadcasts.set_recall(broadcast.id, RecallState.FINISHED, Following(act, mail)) else None
 
     async def _pass(
         self, broadcast: Broadcast, counts: Counts, tally: Counter[RecallState], tries: Counter[int]

@@ -23,7 +23,7 @@ from bot.core.replies import Button
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
 from bot.storage.audit import Act
-from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.broadcaster import Broadcaster, Terms
 from bot.telegram.delivering import Carrier
 from bot.telegram.patience import is_set_within
 from bot.telegram.rendering import LONGEST_TEXT, Message, lay_out, utf16_length
@@ -87,9 +87,7 @@ def _say_when(order: Order, zone: tzinfo, console: Console) -> None:
     console.print(f"It goes out at {clock(order.due_at, zone)} ({zone}).")
 
 
-def broadcast(
-    settings: Settings, order: Order, zone: tzinfo, withdrawn: str, console: Console, now: Callable[[], datetime]
-) -> int:
+def broadcast(settings: Settings, order: Order, terms: Terms, console: Console, now: Callable[[], datetime]) -> int:
     """Carry the order out; returns the exit code.
 
     0 when it is sent or scheduled, 1 where it could not begin or was ended by others, 130 after Ctrl-C.
@@ -107,10 +105,10 @@ def broadcast(
     if order.due_at > now():
         made = _store(storage, order, settings.broadcast_rate, now())
         storage.close()
-        _say_when(order, zone, console)
+        _say_when(order, terms.clock.zone, console)
         console.print(f"Scheduled as broadcast {made.id}. The running bot sends it; if none runs: python -m bot run")
         return 0
-    return asyncio.run(Shell(settings, token, storage, withdrawn, console, now).send(order))
+    return asyncio.run(Shell(settings, token, storage, terms, console, now).send(order))
 
 
 def _store(storage: Storage, order: Order, rate: float, now: datetime) -> Broadcast:
@@ -135,7 +133,7 @@ class Shell:
         settings: Settings,
         token: str,
         storage: Storage,
-        withdrawn: str,
+        terms: Terms,
         console: Console,
         now: Callable[[], datetime],
     ) -> None:
@@ -148,8 +146,17 @@ class Shell:
         self._now = now
         self._stopping = asyncio.Event()
         self._broadcaster = Broadcaster(
-            self._api_url, token, storage, self._worker, Pace(self._rate), self._stopping, withdrawn, now
+            self._api_url,
+            token,
+            storage,
+            self._worker,
+            Pace(self._rate),
+            self._stopping,
+            terms,
+            lambda _chat_id: None,  # what staff are told waits in the outbox for the running bot, as their answers do
+            now,
         )
+        self._clock = terms.clock
 
     async def send(self, order: Order) -> int:
         for ending in (signal.SIGINT, signal.SIGTERM):
@@ -198,6 +205,8 @@ class Shell:
         assert found is not None, "broadcasts are not deleted"
         by = "from here" if self._broadcaster.has_duty else "by the running bot"
         said = f"Sending {by}" if found.state is BroadcastState.RUNNING else str(found.state).capitalize()
+        if found.state is BroadcastState.RUNNING and (until := self._clock.quiet_until(self._now())):
+            said = f"Quiet hours until {until}"
         total = counts.recipients if found.is_enumerated else None
         bar.update(task, description=said, total=total, completed=counts.recipients - counts.left)
         return found.is_over

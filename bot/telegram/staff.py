@@ -31,6 +31,7 @@ from bot.telegram.written import read_written
 logger = logging.getLogger(__name__)
 
 _LONGEST_ANSWER = 200
+_ABOUT_WHAT_IS_KEPT = ("/mydata", "/forget")
 
 
 class FromStaff(filters.UpdateFilter):
@@ -112,6 +113,8 @@ class Staff:
         message = update.effective_message
         if message is None or (message.text or "").startswith("/"):
             await self._patients.message(update, context)
+            if message and not update.edited_message and (message.text or "").split()[0] in _ABOUT_WHAT_IS_KEPT:
+                self.apply(await self._worker.run(self._desk.say_what_is_kept, message.chat.id, self._now()))
             return
         staff_id, written, text = message.chat.id, read_written(message), message.text or ""
         if update.edited_message:

@@ -40,22 +40,26 @@ class Control:
         broadcast, change = self._storage.broadcasts.get(tap.broadcast_id), _CHANGES[tap.verb]
         if broadcast is None or (tap.verb is Verb.SKIP and broadcast.plan_key is None):
             return Done(DEAD_BUTTON)
-        if tap.verb is Verb.RESUME and self._clock.is_quiet(now):
-            return Done(f"These are quiet hours, until {self._writer.when(self._clock.after_quiet(now))}.")
         is_over = change.to is BroadcastState.CANCELLED
+        others = sorted(self._setup.ids - {staff_id}) if tap.verb is Verb.SKIP else []
+        skipped = say(f"Staff {staff_id} skipped the tip of the week, “{broadcast.title}”. It has its turn next week.")
+        mail = [letter for other in others for letter in letters(other, skipped)]
         is_changed = self._storage.broadcasts.change(
             broadcast.id,
-            Following(Act(now, staff_id, tap.verb, broadcast.id)),
+            Following(Act(now, staff_id, tap.verb, broadcast.id), mail),
             of=change.of,
             to=change.to,
             **({"confirmation": "", "finished_at": now} if is_over else {}),
         )
         state = change.to if is_changed else self._state(broadcast)
         told = f"No. {broadcast.id} {state_words(state)}."
+        if is_changed and state is BroadcastState.RUNNING and self._clock.is_quiet(now):
+            until = self._writer.when(self._clock.after_quiet(now))
+            told = f"No. {broadcast.id} goes on when the quiet hours end, {until}."
         # The sender draws how a started one goes; one that never starts is nobody else's to tell of.
         shown = {broadcast.progress, (staff_id, message_id) if tap.verb is Verb.SKIP else None} - {None}
         edits = tuple(Edit(*place, say(told)) for place in shown if place) if is_changed and is_over else ()
-        return Done(told, edits=edits, wakes=is_changed)
+        return Done(told, edits=edits, chats=tuple(others) if is_changed else (), wakes=is_changed)
 
     def _state(self, broadcast: Broadcast) -> BroadcastState:
         found = self._storage.broadcasts.get(broadcast.id)
@@ -130,7 +134,9 @@ class Control:
         following = Following(Act(now, staff_id, Verb.RECALL, broadcast.id))
         if not self._storage.broadcasts.set_recall(broadcast.id, RecallState.RUNNING, following):
             return self._not_recallable(self._storage.broadcasts.get(broadcast.id))
-        told = say(f"“{broadcast.title}” (no. {broadcast.id}) is being taken back. /broadcasts shows how far it is.")
+        told = say(
+            f"“{broadcast.title}” (no. {broadcast.id}) is being taken back. You get the numbers when that is done."
+        )
         return Done("It is being taken back.", edits=(Edit(staff_id, message_id, told),), wakes=True)
 
     def _not_recallable(self, broadcast: Broadcast | None) -> Done:

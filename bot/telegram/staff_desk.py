@@ -12,10 +12,13 @@ from bot.logs import Pulse
 from bot.storage import Following, Storage
 from bot.telegram.staff_control import Control
 from bot.telegram.staff_drafts import NOTHING_SENT, Drafting
-from bot.telegram.staff_setup import Done, Edit, StaffSetup, letters, preview
+from bot.telegram.staff_setup import AHEAD, Done, Edit, StaffSetup, letters, preview
 from bot.telegram.written import Written
 
-_UNDER_WAY = (BroadcastState.UNAPPROVED, BroadcastState.SCHEDULED, BroadcastState.RUNNING, BroadcastState.PAUSED)
+_KEPT_OF_STAFF = (
+    "You are a member of staff, so your number also stands beside the broadcasts that you drafted or changed; "
+    "/audit shows the last of it. That is the clinic's record of who did what, and /forget does not erase it."
+)
 _SHOWN_BROADCASTS = 10
 _SHOWN_ACTS = 20
 
@@ -67,6 +70,11 @@ class Desk:
         else:
             reply = self._commands[name](now)
         self._storage.post(letters(staff_id, reply), now)
+        return Done(chats=(staff_id,))
+
+    def say_what_is_kept(self, staff_id: int, now: datetime) -> Done:
+        """Of a member of staff, beside what is kept of her as a patient."""
+        self._storage.post(letters(staff_id, say(_KEPT_OF_STAFF)), now)
         return Done(chats=(staff_id,))
 
     def tapped(self, tap: Tap, staff_id: int, message_id: int, now: datetime) -> Done:
@@ -131,7 +139,7 @@ class Desk:
             active=active,
             paused=subscriptions.get(SubscriptionState.ACTIVE, 0) - active,
             subscriptions=subscriptions,
-            under_way=self._storage.broadcasts.in_state(*_UNDER_WAY),
+            under_way=self._storage.broadcasts.in_state(*AHEAD),
             messages_waiting=self._storage.figures.messages_waiting(),
             errors=self._pulse.errors,
             last_error_at=self._pulse.last_error_at,

@@ -19,9 +19,11 @@ from bot.core.staffing import (
     Tap,
     is_alive,
 )
+from bot.core.stop_words import asks_to_stop
+from bot.core.subscribing import SubscriptionState
 from bot.core.timetable import read_time
 from bot.storage import Following, Storage
-from bot.telegram.staff_setup import Done, Edit, StaffSetup, letters, preview
+from bot.telegram.staff_setup import AHEAD, Done, Edit, StaffSetup, letters, preview
 from bot.telegram.written import Written
 
 NOTHING_SENT = "Dropped. Nothing is sent."
@@ -51,7 +53,7 @@ class Drafting:
     def wrote(self, staff_id: int, written: Written | str, text: str, message_id: int, now: datetime) -> Done | None:
         """What somebody writes in the middle of something; None where it is a question like a patient's."""
         flow = self._storage.drafts.flow(staff_id)
-        if flow is None or flow.is_over(now):
+        if flow is None or flow.is_over(now) or self._stops_her_own_tips(staff_id, text):
             return None
         if flow.step is Step.TIMING:
             return self._timed(staff_id, flow, text, now)
@@ -61,6 +63,10 @@ class Drafting:
             return self._say(staff_id, now, say(written))
         content = self._setup.own_content(written)
         return self._begin(staff_id, written.title, content, now, message_id=message_id)
+
+    def _stops_her_own_tips(self, staff_id: int, text: str) -> bool:
+        subscription = self._storage.subscribers.get(staff_id) if asks_to_stop(text) else None
+        return subscription is not None and subscription.state is not SubscriptionState.STOPPED
 
     def edited(self, staff_id: int, written: Written | str, message_id: int, now: datetime) -> Done | None:
         """Somebody edits a message; None where no draft was made of it lately."""
@@ -106,7 +112,9 @@ class Drafting:
     def _panels(self, tip_id: str | None, now: datetime, hours: int = USUAL_HOURS) -> Callable[[Broadcast], Notice]:
         recipients = self._storage.subscribers.count_active(now)
         sent_at = self._storage.broadcasts.last_sent().get(tip_id) if tip_id else None
-        return lambda draft: self._writer.panel(draft, hours, now, recipients, sent_at)
+        ahead = [each for each in self._storage.broadcasts.in_state(*AHEAD) if tip_id and each.tip_id == tip_id]
+        planned_at = min((each.due_at or each.created_at for each in ahead), default=None)
+        return lambda draft: self._writer.panel(draft, hours, now, recipients, sent_at, planned_at)
 
     def when(self, tap: Tap, staff_id: int, message_id: int, now: datetime) -> Done:
         draft = self._alive(tap, staff_id, now)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from bot.core.broadcasting import Content
+from bot.core.broadcasting import BroadcastState, Content
 from bot.core.replies import Button, Reply
 from bot.core.staff_writing import StaffWriter
 from bot.core.staffing import Clock
@@ -16,6 +16,8 @@ from bot.telegram.tip_content import content_of
 from bot.telegram.written import Written
 
 STOP_TIPS = "tips:stop"
+# Confirmed, and not over.
+AHEAD = (BroadcastState.UNAPPROVED, BroadcastState.SCHEDULED, BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

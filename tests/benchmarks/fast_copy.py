@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from bot import logs
 from bot.core.pace import Pace
+from bot.core.staffing import Clock
+from bot.core.tips import QuietHours
 from bot.settings import choose_timedeltas
 from bot.storage import Storage
-from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.broadcaster import Broadcaster, Terms
 from bot.telegram.worker import Worker
 
 
@@ -21,7 +23,9 @@ async def broadcast(api_url: str, token: str, storage: Storage, rate: float) -> 
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
     pace = Pace(rate, ceiling=1_000_000)
-    await Broadcaster(api_url, token, storage, worker, pace, stopping, "-", lambda: datetime.now(UTC)).run()
+    never_quiet = Terms(Clock(UTC, QuietHours(start="00:00", end="00:00"), None), withdrawn="-")
+    arguments = (api_url, token, storage, worker, pace, stopping, never_quiet, lambda _chat_id: None)
+    await Broadcaster(*arguments, lambda: datetime.now(UTC)).run()
     worker.close()
 
 

@@ -60,6 +60,17 @@ def test_without_recipients_there_is_nothing_to_divide_by():
     assert "Recipients in all: 0" in report(replace(TIP, state=BroadcastState.FINISHED), counts())
 
 
+def test_in_quiet_hours_it_says_when_it_begins_or_goes_on():
+    running = progress(replace(TIP, state=BroadcastState.RUNNING), counts(sent=1, pending=3), 25, "09:00")
+    assert running.endswith("Left: 3\nThese are quiet hours, so nothing is sent. It goes on when they end, at 09:00.")
+    late = replace(TIP, state=BroadcastState.SCHEDULED)
+    assert progress(late, counts(), 25, "09:00").endswith(
+        "\n\nThese are quiet hours. It begins when they end, at 09:00."
+    )
+    assert [button.data for button in controls(late)] == ["b:cancel:12"]
+    assert "quiet" not in progress(replace(TIP, state=BroadcastState.PAUSED), counts(pending=3), 25, "09:00")
+
+
 def test_a_report_says_what_unknown_means_where_there_are_such():
     finished = replace(TIP, state=BroadcastState.FINISHED, finished_at=NOW + timedelta(seconds=121))
     text = report(finished, counts(sent=3, unknown=2, blocked=1, gone=1))

@@ -196,9 +196,18 @@ def test_braces_in_her_words_are_shown_as_she_wrote_them(plants: Dialogue) -> No
 
 def test_all_that_is_kept_is_shown(tipping: Dialogue) -> None:
     talk = Conversation(point="repotting", offered=("overwatering",), at=AT)
-    standing = replace(having(ACTIVE, SentTip("small-pots", AT - 3 * DAY)), waiting=2, kept_ids=3)
+    standing = replace(having(ACTIVE, SentTip("small-pots", AT - 3 * DAY)), waiting=2, kept_ids=3, deliveries=4)
     shown = told(say(tipping, "/mydata", standing, talk))
-    for part in ("chat: 7", "yes on March 1", "old", "small-pots", "February 27, 2026", "sent: 2", "two hours: 3"):
+    for part in (
+        "chat: 7",
+        "yes on March 1",
+        "old",
+        "small-pots",
+        "February 27, 2026",
+        "sent: 2",
+        "two hours: 3",
+        "who get tips: 4",
+    ):
         assert part in shown, part
 
 

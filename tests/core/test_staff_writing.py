@@ -36,8 +36,8 @@ def labels(reply):
     return [button.label for button in reply.buttons]
 
 
-def panel(draft=None, hours=24, now=NOON, recipients=24, last_sent_at=None, **kind):
-    return writer(**kind).panel(draft or broadcast(), hours, now, recipients, last_sent_at)
+def panel(draft=None, hours=24, now=NOON, recipients=24, last_sent_at=None, planned_at=None, **kind):
+    return writer(**kind).panel(draft or broadcast(), hours, now, recipients, last_sent_at, planned_at)
 
 
 def test_times_are_the_clinics_with_the_abbreviation_of_its_zone():
@@ -74,6 +74,7 @@ def test_a_panel_tells_how_many_get_it_and_when_it_is_dropped():
         ({"recipients": 0}, "nobody is subscribed"),
         ({"last_sent_at": NOON - timedelta(days=3)}, "the same tip was sent 3 days ago, on Sun 11 Jan 2026, 12:00 CST"),
         ({"last_sent_at": NOON - timedelta(hours=2)}, "the same tip was sent less than a day ago"),
+        ({"planned_at": NOON + timedelta(days=1)}, "the same tip is planned already, for Thu 15 Jan 2026, 12:00 CST"),
         ({"now": NIGHT}, QUIET),
         (
             {"draft": broadcast(due_at=NIGHT)},

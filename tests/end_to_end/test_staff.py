@@ -163,6 +163,13 @@ def test_the_menu_of_staff_has_their_commands_and_one_who_never_wrote_is_only_no
 
 
 @pytest.mark.usefixtures("staffed")
+@pytest.mark.parametrize("command", ["/mydata", "/forget"])
+def test_staff_are_told_which_record_of_them_stays(api, nora, command):
+    reply = say(api, nora, command, "rase")
+    api.wait_for_message(nora, containing="/forget does not erase it", after=reply)
+
+
+@pytest.mark.usefixtures("staffed")
 def test_staff_may_ask_like_patients(api, nora):
     say(api, nora, "how long does a sprained ankle take to heal?", "heals in two to six weeks")
 

@@ -370,11 +370,12 @@ class TestControl:
         assert "no longer good" in running.tap_data(f"b:skip:{running.last.id}").answer
         assert running.last.state is BroadcastState.RUNNING
 
-    def test_none_is_resumed_in_quiet_hours(self, running):
+    def test_one_resumed_in_quiet_hours_goes_on_when_they_end_and_says_so(self, running):
         running.tap_data(f"b:pause:{running.last.id}")
         running.now = MORNING - HOUR
-        assert "quiet hours, until Thu 15 Jan 2026, 08:00 CST" in running.tap_data(f"b:resume:{running.last.id}").answer
-        assert running.last.state is BroadcastState.PAUSED
+        said = running.tap_data(f"b:resume:{running.last.id}").answer
+        assert "goes on when the quiet hours end, Thu 15 Jan 2026, 08:00 CST" in said
+        assert running.last.state is BroadcastState.RUNNING
 
     def test_a_recall_is_asked_about_and_begins_once(self, running):
         id_ = running.last.id
@@ -424,8 +425,19 @@ class TestWeek:
         office.now = self.DUE - MINUTE
         assert "was cancelled" in office.tap("Skip this week", OTTO).answer
         assert (office.last.state, office.acts[-1]) == (BroadcastState.CANCELLED, (OTTO, "skip"))
+        for other in (NORA, PIA):
+            assert office.text(other).strip() == (
+                f"Staff {OTTO} skipped the tip of the week, “Ice”. It has its turn next week."
+            )
         assert "was cancelled" in office.tap("Skip this week", PIA).answer
+        assert len(office.shown[NORA]) == 3
         assert self.look(office, self.DUE - MINUTE).chats == ()
+
+    def test_whoever_sends_the_same_tip_before_is_warned(self, office):
+        self.look(office, self.DUE - DAY)
+        office.command("broadcast")
+        office.tap("Ice")
+        assert "the same tip is planned already, for Fri 16 Jan 2026, 09:00 CST" in office.text()
 
     def test_tips_take_turns_also_with_those_sent_by_hand(self, office):
         def begin(id_, at):

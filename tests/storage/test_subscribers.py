@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.conversation import Conversation
+from bot.core.staffing import Flow, Step
 from bot.core.subscribing import (
     Forget,
     KeepSubscription,
@@ -157,8 +158,11 @@ def forget(storage, update_id=9):
 
 def test_whoever_wants_to_be_forgotten_is_and_gets_the_last_reply(storage):
     fill_with_all_that_there_is(storage)
+    assert storage.load(ANNA).standing.deliveries == 2
+    storage.drafts.set_flow(ANNA.chat_id, Flow(Step.WRITING, NOW))
     forget(storage)
     assert storage.load(ANNA) == Stored(Conversation(), 0, Standing(ANNA.chat_id, waiting=1))
+    assert storage.drafts.flow(ANNA.chat_id) is None
     assert storage.load(Talk(-100, ANNA.chat_id)).version == 0
     (last,) = storage.pending(ANNA.chat_id)
     assert last.outgoing == Outgoing(html="farewell")
@@ -209,6 +213,29 @@ def test_on_sqlite_nothing_of_a_forgotten_patient_is_left_in_the_files(tmp_path)
     assert b"xylophone" not in traces_on_disk(path, ANNA.chat_id, words)
     storage.cross_out(storage.pending(ANNA.chat_id)[0], 72, NOW)
     assert traces_on_disk(path, ANNA.chat_id, words) == []
+    storage.close()
+
+
+def test_a_crash_before_the_last_reply_is_sent_leaves_nothing_in_the_files_either(tmp_path):
+    path = tmp_path / "clinic.sqlite3"
+    storage, second = Storage(f"sqlite:///{path}"), Storage(f"sqlite:///{path}")
+    storage.migrate()
+    fill_with_all_that_there_is(storage)
+    forget(storage)
+    second.migrate()
+    second.cross_out(second.pending(ANNA.chat_id)[0], 72, NOW)
+    assert traces_on_disk(path, ANNA.chat_id, (b"xylophone", b"quandary", b"farewell")) == []
+    for each in (storage, second):
+        each.close()
+
+
+def test_what_staff_are_told_costs_no_overwriting(tmp_path):
+    path = tmp_path / "clinic.sqlite3"
+    storage = Storage(f"sqlite:///{path}")
+    storage.migrate()
+    storage.post([(BEN.chat_id, Outgoing(html="sent to 3"))], NOW)
+    storage.cross_out(storage.pending(BEN.chat_id)[0], 72, NOW)
+    assert path.with_name(path.name + "-wal").stat().st_size > 0
     storage.close()
 
 
