@@ -15,7 +15,7 @@ from bot.preview.server import LocalBotApi
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 

@@ -32,7 +32,7 @@ from bot.telegram.rendering import shorten
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TEN_IN_THE_MORNING = datetime(2026, 3, 2, 10, tzinfo=UTC)
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
