@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.core.broadcasting import BroadcastState, Content, Delivery, DeliveryState, Outcome, RecallState
 from bot.core.subscribing import SubscriptionState
-from bot.storage import Storage
+from bot.storage import Storage, metadata
 from bot.storage.tables import deliveries, subscribers
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -446,13 +449,20 @@ class TestRecall:
         assert storage.broadcasts.recalling() == ()
 
 
-def test_the_tables_of_the_first_release_are_led_on_with_their_rows(url):
+def test_the_versions_form_one_line_that_ends_in_the_newest():
+    config = Config()
+    config.set_main_option("script_location", "bot:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == ["0003"]
+
+
+@pytest.mark.parametrize("release", ["0001", "0002"])
+def test_the_tables_of_an_older_version_are_led_on_with_their_rows(url, release):
     storage = Storage(url)
     config = Config()
     config.set_main_option("script_location", "bot:migrations")
     with storage.database.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, release)
         connection.execute(
             sa.text("INSERT INTO conversations VALUES (1, 0, 3, :state, :at)"),
             {"state": '{"point": "a"}', "at": NOW.replace(tzinfo=None)},
@@ -460,6 +470,7 @@ def test_the_tables_of_the_first_release_are_led_on_with_their_rows(url):
     storage.migrate()
     with storage.database.begin() as connection:
         assert connection.scalar(sa.text("SELECT version FROM conversations")) == 3
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     broadcast = running(storage, 1)
     assert counted(storage, broadcast) == {"pending": 1}
     storage.close()
