@@ -8,8 +8,6 @@ from bot.core.staffing import Act
 from bot.storage.database import Database
 from bot.storage.tables import audit
 
-__all__ = ["Act", "Audit"]
-
 
 class Audit:
     """Acts are added and read, never changed."""
@@ -18,9 +16,8 @@ class Audit:
         self._database = database
 
     def note(self, act: Act) -> None:
-        fields = {name: getattr(act, name) for name in Act.__dataclass_fields__}
         with self._database.begin() as connection:
-            connection.execute(audit.insert().values(fields))
+            write_act(connection, act)
 
     def last_to(self, action: str, broadcast_id: int) -> int | None:
         """Who of staff did this last to a broadcast."""
@@ -35,3 +32,7 @@ class Audit:
             return [
                 Act(row.at, row.staff_id, row.action, row.broadcast_id, row.detail) for row in connection.execute(query)
             ]
+
+
+def write_act(connection: sa.Connection, act: Act) -> None:
+    connection.execute(audit.insert().values({name: getattr(act, name) for name in Act.__dataclass_fields__}))

@@ -63,19 +63,9 @@ class Broadcasts:
         created_by: int | None = None,
     ) -> Broadcast:
         """Write down a new draft."""
-        fields = {
-            "title": title,
-            "content": content.model_dump_json(),
-            "tip_id": tip_id,
-            "state": BroadcastState.DRAFT,
-            "confirmation": confirmation,
-            "created_by": created_by,
-            "created_at": now,
-            "is_enumerated": False,
-        }
+        fields = {"tip_id": tip_id, "confirmation": confirmation, "created_by": created_by}
         with self._database.begin() as connection:
-            row = connection.execute(broadcasts.insert().values(fields).returning(broadcasts)).one()
-        return broadcast_of(row._mapping)
+            return insert_broadcast(connection, title, content, BroadcastState.DRAFT, now, **fields)
 
     def get(self, broadcast_id: int) -> Broadcast | None:
         query = sa.select(broadcasts).where(broadcasts.c.id == broadcast_id)
@@ -364,6 +354,21 @@ def _move_on(connection: sa.Connection, ids: Sequence[int], **fields: object) ->
     """Those of pending deliveries that were still pending: a recipient may be erased in this moment."""
     still = deliveries.update().where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.PENDING)
     return set(connection.scalars(still.values(fields).returning(deliveries.c.id))) if ids else set()
+
+
+def insert_broadcast(
+    connection: sa.Connection, title: str, content: Content, state: BroadcastState, now: datetime, **fields: object
+) -> Broadcast:
+    """``fields`` are those of the table that may be empty, and ``confirmation``."""
+    values: dict[str, object] = {
+        "title": title,
+        "content": content.model_dump_json(),
+        "state": state,
+        "created_at": now,
+        "is_enumerated": False,
+    }
+    row = connection.execute(broadcasts.insert().values(values | fields).returning(broadcasts)).one()
+    return broadcast_of(row._mapping)
 
 
 def broadcast_of(row: sa.RowMapping) -> Broadcast:

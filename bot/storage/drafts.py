@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.broadcasting import Broadcast, BroadcastState, Content
 from bot.core.staffing import Flow, Plan, Step
-from bot.storage.broadcasts import broadcast_of
+from bot.storage.broadcasts import insert_broadcast
 from bot.storage.database import Database
 from bot.storage.outbox import Following, write_following
 from bot.storage.tables import broadcasts, staff_flows
@@ -40,7 +39,9 @@ class Drafts:
         fields = {"confirmation": confirmation, "confirmable_until": confirmable_until, "created_by": created_by}
         with self._database.begin() as connection:
             _drop(connection, created_by)
-            return _insert(connection, title, content, BroadcastState.DRAFT, now, follows, tip_id=tip_id, **fields)
+            draft = insert_broadcast(connection, title, content, BroadcastState.DRAFT, now, tip_id=tip_id, **fields)
+            write_following(connection, follows(draft))
+            return draft
 
     def offer(
         self, broadcast_id: int, confirmation: str, *, fresh: str, confirmable_until: datetime, due_at: datetime | None
@@ -68,7 +69,9 @@ class Drafts:
                 if connection.scalar(sa.select(broadcasts.c.id).where(broadcasts.c.plan_key == plan.key)):
                     return None
                 state = BroadcastState.SCHEDULED
-                return _insert(connection, title, content, state, now, follows, plan_key=plan.key, **fields)
+                planned = insert_broadcast(connection, title, content, state, now, plan_key=plan.key, **fields)
+                write_following(connection, follows(planned))
+                return planned
         except IntegrityError:  # another copy inserted it between our look and our insert
             return None
 
@@ -86,28 +89,6 @@ class Drafts:
             if flow:
                 fields = {name: getattr(flow, name) for name in Flow.__dataclass_fields__}
                 connection.execute(staff_flows.insert().values(staff_id=staff_id, **fields))
-
-
-def _insert(
-    connection: sa.Connection,
-    title: str,
-    content: Content,
-    state: BroadcastState,
-    now: datetime,
-    follows: Follows,
-    **fields: object,
-) -> Broadcast:
-    values: dict[str, Any] = {
-        "title": title,
-        "content": content.model_dump_json(),
-        "state": state,
-        "created_at": now,
-        "is_enumerated": False,
-    }
-    row = connection.execute(broadcasts.insert().values(values | fields).returning(broadcasts)).one()
-    broadcast = broadcast_of(row._mapping)
-    write_following(connection, follows(broadcast))
-    return broadcast
 
 
 def _drop(connection: sa.Connection, staff_id: int) -> tuple[int, ...]:

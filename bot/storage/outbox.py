@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.audit import Act
-from bot.storage.tables import audit, outbox
+from bot.core.staffing import Act
+from bot.storage.audit import write_act
+from bot.storage.tables import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +43,16 @@ class Following:
     mail: Mail = ()
 
 
-def outbox_row(chat_id: int, outgoing: Outgoing, now: datetime) -> dict[str, Any]:
+def _row(chat_id: int, outgoing: Outgoing, now: datetime) -> dict[str, Any]:
     fields = {name: getattr(outgoing, name) for name in Outgoing.__dataclass_fields__}
     return {"chat_id": chat_id, "decided_at": now, **fields}
 
 
 def write_following(connection: sa.Connection, following: Following) -> None:
-    act = following.act
-    connection.execute(audit.insert().values({name: getattr(act, name) for name in Act.__dataclass_fields__}))
-    write_mail(connection, following.mail, act.at)
+    write_act(connection, following.act)
+    write_mail(connection, following.mail, following.act.at)
 
 
 def write_mail(connection: sa.Connection, mail: Mail, now: datetime) -> None:
     if mail:
-        connection.execute(outbox.insert(), [outbox_row(chat_id, outgoing, now) for chat_id, outgoing in mail])
+        connection.execute(outbox.insert(), [_row(chat_id, outgoing, now) for chat_id, outgoing in mail])

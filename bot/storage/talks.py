@@ -27,7 +27,7 @@ from bot.storage.database import Database
 from bot.storage.drafts import Drafts
 from bot.storage.figures import Figures
 from bot.storage.leases import Lease
-from bot.storage.outbox import Mail, Outgoing, outbox_row, write_mail
+from bot.storage.outbox import Mail, Outgoing, write_mail
 from bot.storage.subscribers import Subscribers, erase, keep, move, subscription_of, tips_sent_to
 from bot.storage.tables import conversations, deliveries, known_updates, outbox, sent_replies
 
@@ -137,9 +137,7 @@ class Storage:
                 _apply(connection, talk.chat_id, effects, now)
                 # Where a reply is remembered by its question, something of her would be left.
                 kept = [replace(last, question_id=None, in_place=False) for last in out] if forgets else out
-                if kept:
-                    rows = [outbox_row(talk.chat_id, outgoing, now) for outgoing in kept]
-                    connection.execute(outbox.insert(), rows)
+                write_mail(connection, [(talk.chat_id, outgoing) for outgoing in kept], now)
         except IntegrityError:
             # Another copy inserted the same first row between our look and our insert: look again.
             return Committed.OVERTAKEN

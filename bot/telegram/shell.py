@@ -20,9 +20,9 @@ from bot.core.broadcasting import Broadcast, BroadcastState, Content
 from bot.core.orders import Order, OrderError, clock
 from bot.core.pace import Pace
 from bot.core.replies import Button
+from bot.core.staffing import Act
 from bot.settings import Settings, choose_timedeltas
 from bot.storage import Storage, StorageError
-from bot.storage.audit import Act
 from bot.telegram.broadcaster import Broadcaster, Terms
 from bot.telegram.delivering import Carrier
 from bot.telegram.patience import is_set_within
