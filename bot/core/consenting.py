@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.consoling import GRAVE, LOST, NOT_LOST, Consoling
-from bot.core.conversation import Conversation, Turn
+from bot.core.conversation import Conversation, Turn, Wish
 from bot.core.knowledge_base import KnowledgeBase
 from bot.core.replies import Button, Notice
 from bot.core.stop_words import asks_to_stop
@@ -35,11 +35,20 @@ _PAUSE = "tips:pause:"
 _MY_DATA, _FORGET, _FORGET_YES, _FORGET_NO = "me:data", "me:forget", "me:forget:yes", "me:forget:no"
 _PAUSES = (1, 4)
 
-_YES = re.compile(
-    r"(?:yes|y|yeah|yep|yup|yea|ya|sure|please do|i do|of course|yes sure|sure yes)"
-    r"(?: (?:please|thanks|thank you|i do|i want (?:them|that|to|tips)|send (?:them|me tips|tips)|do(?: it| that)?"
-    r"|stop(?: them)?|erase (?:it|everything|all)(?: of it)?|i am sure))*"
-)
+# What may follow a yes: the same whatever was asked, and what repeats that very question. "Yes, stop" wants no tips.
+_AFTER_YES = "please|thanks|thank you|i do|do(?: it| that)?|i am sure"
+_REPEATS: dict[Wish, str] = {
+    "subscribe": "i want (?:them|that|to|tips)|send (?:them|me tips|tips)",
+    "forget": "i want (?:that|to)|erase (?:it|everything|all)(?: of it)?",
+    "loss": "i want (?:them|that|to)|stop(?: them)?",
+}
+_YES = {
+    wish: re.compile(
+        "(?:yes|y|yeah|yep|yup|yea|ya|sure|please do|i do|of course|yes sure|sure yes)"
+        f"(?: (?:{_AFTER_YES}|{repeated}))*"
+    )
+    for wish, repeated in _REPEATS.items()
+}
 _NO = re.compile(
     r"(?:no|n|nope|nah|not now|never|rather not|better not|no way)"
     r"(?: (?:thanks|thank you|please|not now|i do not(?: want (?:them|that|to|tips))?|do not|keep (?:it|them)"
@@ -109,7 +118,7 @@ class Consenting:
         if conversation.wish is None or standing is None:
             return None
         accept, decline = answers[conversation.wish]
-        if _YES.fullmatch(plain):
+        if _YES[conversation.wish].fullmatch(plain):
             return accept(conversation, standing, now)
         return decline(conversation, standing, now) if _NO.fullmatch(plain) else None
 

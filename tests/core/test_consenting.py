@@ -84,7 +84,20 @@ def test_yes_in_many_words_is_a_yes(plants: Dialogue, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ok", "maybe", "yes but when should I repot?", "what tips", "no", "not now", "no thank you", "hm", "👍"]
+    "text",
+    [
+        "ok",
+        "maybe",
+        "yes but when should I repot?",
+        "what tips",
+        "no",
+        "not now",
+        "no thank you",
+        "hm",
+        "👍",
+        "yes stop them",
+        "yes erase everything",
+    ],
 )
 def test_nothing_else_is_a_yes(plants: Dialogue, text: str) -> None:
     asked = say(plants, "/subscribe").conversation
